@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * include/lib/compiler.h - names for what the compiler can be told
+ *
+ * Works with gcc and clang. Sections named here are placed by arch/i386/flagstone.ld:
+ * .init.text and .init.data are given to the buddy lists at the end of boot.
+ */
+#ifndef LIB_COMPILER_H
+#define LIB_COMPILER_H
+
+#define __aligned(x)		__attribute__((aligned(x)))
+#define __always_inline		inline __attribute__((always_inline))
+#define __cold			__attribute__((cold))
+#define __maybe_unused		__attribute__((unused))
+#define __must_check		__attribute__((warn_unused_result))
+#define __noreturn		__attribute__((noreturn))
+#define __packed		__attribute__((packed))
+#define __printf(a, b)		__attribute__((format(printf, a, b)))
+#define __section(name)		__attribute__((section(name)))
+#define __used			__attribute__((used))
+#define __weak			__attribute__((weak))
+#define noinline		__attribute__((noinline))
+#if defined(__has_attribute) && __has_attribute(nonstring)
+#define __nonstring		__attribute__((nonstring))
+#else
+#define __nonstring
+#endif
+
+/* A host test build keeps everything in the ordinary sections. */
+#ifdef FLAGSTONE_HOST
+#define __init
+#define __initdata
+#define __initconst
+#else
+#define __init			__section(".init.text") __cold
+#define __initdata		__section(".init.data")
+#define __initconst		__section(".init.rodata")
+#endif
+#define __exit			__maybe_unused
+
+#define likely(x)		__builtin_expect(!!(x), 1)
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+
+/* The compiler may not move memory accesses across this; the CPU is not told. */
+#define barrier()		__asm__ __volatile__("" ::: "memory")
+
+/* One access, exactly where it is written. */
+#define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, val)	do { *(volatile __typeof__(x) *)&(x) = (val); } while (0)
+
+/* The compiler forgets what it knew about the value of @var. */
+#define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "=r"(var) : "0"(var))
+
+#define __same_type(a, b)	__builtin_types_compatible_p(__typeof__(a), __typeof__(b))
+#define is_signed_type(type)	(((type)(-1)) < (__typeof__((type)1))1)
+
+#define __diag_push()		_Pragma("GCC diagnostic push")
+#define __diag_pop()		_Pragma("GCC diagnostic pop")
+#define __diag_ignore_all(option, comment)
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * include/lib/init.h - tables that the linker gathers: boot options and module entries
+ *
+ * Each entry lies in a section of its own name; arch/i386/flagstone.ld puts them in link order
+ * between two symbols (__setup_start .. __setup_end and __initcall_start .. __initcall_end).
+ */
+#ifndef LIB_INIT_H
+#define LIB_INIT_H
+
+#include <lib/compiler.h>
+#include <lib/types.h>
+
+/*
+ * One option of the kernel command line. "name=value" calls set("value"), a bare "name" calls
+ * set(""). set() gives 0, or -EINVAL for a value it cannot use: the log then names option and value
+ * and boot goes on.
+ */
+struct boot_option {
+	const char *name;
+	int (*set)(const char *value);
+};
+
+#define early_param(str, fn)						\
+	static const struct boot_option boot_option_##fn		\
+	__used __section(".init.setup") __aligned(4) = { str, fn }
+
+typedef int (*initcall_t)(void);
+
+struct initcall {
+	const char *name;
+	initcall_t fn;
+};
+
+/* Run fn() once page allocator, slab and vmalloc are up, before the prompt, in link order. */
+#define module_init(fn_)						\
+	static const struct initcall initcall_##fn_			\
+	__used __section(".init.calls") __aligned(4) = { #fn_, fn_ }
+
+#define late_initcall(fn)	module_init(fn)
+#define module_exit(fn)		static void *exitcall_##fn __maybe_unused = (void *)fn
+
+#endif
