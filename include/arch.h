@@ -25,6 +25,33 @@
  */
 #include <arch_inline.h>
 
+/* --- what the boot path brought -------------------------------------------------------------- */
+
+struct e820_entry;
+
+/* The kernel's options, without the file name that some loaders put first. Never NULL. */
+const char *arch_command_line(void);
+
+/**
+ * arch_memory_map - the firmware's map, uncleaned, from the best source that answered
+ * @raw:    where the entries go
+ * @max:    room in @raw
+ * @source: out: the source taken, in words: E820, Multiboot mmap, E801, 88h or mem_upper
+ * Return:  the number of entries; 0 when no source gave anything
+ */
+unsigned int arch_memory_map(struct e820_entry *raw, unsigned int max, const char **source);
+
+/**
+ * arch_for_each_reserved - name every range that is in use before any allocator runs
+ * @fn: called with [start, end) in bytes and the reason, e.g. "kernel text", "BIOS data", "module 0"
+ *
+ * Ranges may lie anywhere below 4 GiB, also outside RAM; they do not overlap each other.
+ */
+void arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end, const char *why));
+
+/* End of the physical memory that the boot page tables map at PAGE_OFFSET. */
+phys_addr_t arch_boot_mapped_end(void);
+
 /* --- time ------------------------------------------------------------------------------------ */
 
 /* Ticks of the best clock there is: the TSC, else the PIT's input clock. Never goes back. */
