@@ -3,35 +3,51 @@
  * include/kernel/console.h - the devices a person reads and types on
  *
  * Output goes to every console at once; each may be absent. Input from all of them is one queue.
+ * Consoles understand "\n" (start of the next line), "\r", "\b", "\t" and the ANSI sequences
+ * ESC [ n m (colour), ESC [ r ; c H, ESC [ 2 J and ESC [ K, so one text serves screen and serial.
  */
 #ifndef KERNEL_CONSOLE_H
 #define KERNEL_CONSOLE_H
 
+#include <lib/compiler.h>
 #include <lib/types.h>
 
 struct console {
 	const char *name;			/* as console= names it: "vga", "serial", "e9" */
 	bool (*probe)(void);			/* is it there? sets it up */
-	void (*write)(const char *s, size_t n);	/* "\n" alone ends a line */
+	void (*write)(const char *s, size_t n);
+	void (*poll)(void);			/* hand waiting keys to console_input(); may be NULL */
 	bool enabled;
 };
 
-/* Bytes above 0x7F: keys that have no character. */
+/* Keys that have no character. */
 enum key {
-	KEY_UP = 0x80, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE,
+	KEY_UP = 0x100, KEY_DOWN, KEY_LEFT, KEY_RIGHT, KEY_HOME, KEY_END, KEY_DELETE,
 	KEY_PAGE_UP, KEY_PAGE_DOWN,
 };
 
+/* Stage "console": find the devices, then read the command line. */
 void console_init(void);
+
+/* Write @n bytes to every console, past the log. Context: any, from the first C instruction on. */
 void console_write(const char *s, size_t n);
 
-/* An interrupt handler or poll loop hands over one key. Context: any. */
+/* Formatted text for the person at the prompt and for KTAP: no level, no timestamp, not logged. */
+int console_printf(const char *fmt, ...) __printf(1, 2);
+
+/* A driver hands over one key: a byte, or one of enum key. Context: any; IRQs off inside. */
 void console_input(int key);
 
-/* The next key, or -1 when none waits. Polls devices whose interrupt is not set up. */
+/* The same for a byte of a terminal, whose special keys come as ESC sequences. */
+void console_input_terminal(unsigned char byte);
+
+/* The next key, or -1 when none waits. */
 int console_poll(void);
 
 /* The next key; halts the CPU until there is one. */
 int console_getkey(void);
+
+/* From here on devices with an interrupt use it (called once the IDT and the PICs are set up). */
+void console_enable_irqs(void);
 
 #endif

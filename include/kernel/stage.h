@@ -2,24 +2,24 @@
 /*
  * include/kernel/stage.h - the stages of boot, in order
  *
- * A stage is a function that leaves something working. boot_stage() enters it (stopping first when
- * the command line has break=NAME), times it, and runs its checker afterwards.
+ * A stage is a function that leaves something working. start_kernel() is the list of them.
  */
 #ifndef KERNEL_STAGE_H
 #define KERNEL_STAGE_H
 
 #include <lib/types.h>
 
-struct stage {
-	const char *name;	/* as break= names it */
-	void (*init)(void);	/* ends in one log line with numbers, or panics with a sentence */
-	int (*check)(void);	/* 0, or the number of the broken rule; NULL: nothing to check */
-};
+/**
+ * boot_stage - enter, run and check one stage of boot
+ * @name:  as break= names it; break=@name stops here, before the stage runs (arch_break())
+ * @init:  does the work and ends in one log line with numbers, or panics with a sentence
+ * @check: the stage's checker: 0, or the number of the broken rule, which panics; NULL for none
+ *
+ * The cycles each stage took are kept for `stages`.
+ */
+void boot_stage(const char *name, void (*init)(void), int (*check)(void));
 
-/* Enter, run and check one stage; panics when the checker finds a broken rule. */
-void boot_stage(const struct stage *stage);
-
-/* The name of the stage that runs now or ran last, for panics: "entry" before the first. */
+/* The stage that runs now or ran last, for panics: "entry" before the first. */
 const char *boot_stage_name(void);
 
 #endif
