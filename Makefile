@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: MIT
+#
+# Flagstone's one Makefile. `make help` lists the targets; `make run` and `make test` fetch what they
+# need by themselves (tools/setup).
+#
+#   sources (by wildcard)  ->  build/**/*.o  ->  build/flagstone.elf  ->  build/flagstone.iso
+#
+# A source file that appears in one of the source directories is compiled and linked; nothing is
+# listed twice. Words that may be set on the command line:
+#
+#   OPT=-O2                  optimisation; -O0 is tested too
+#   CC=clang                 another compiler
+#   O=build                  where everything made goes; a second build lives beside the first
+#   EXTRA_OBJS="a.o b.o"     more objects to link into the kernel
+#   RAM=128 CPU=max MACHINE=pc APPEND="words"     the machine of `make run` and `make debug`
+
+.DEFAULT_GOAL := all
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+O   ?= build
+OPT ?= -O2
+
+# --- tools ------------------------------------------------------------------------------------
+# A cross compiler where there is one, else the machine's own gcc with -m32.
+CROSS := $(firstword $(foreach p,i686-elf- i686-linux-gnu-,$(if $(shell command -v $(p)gcc),$(p))))
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
+ifeq ($(origin LD),default)
+LD := $(CROSS)ld
+endif
+NM      ?= $(CROSS)nm
+NASM    ?= nasm
+HOSTCC  ?= gcc
+PYTHON  ?= python3
+
+# --- sources ----------------------------------------------------------------------------------
+ASM_SRC := $(sort $(wildcard boot/*.asm arch/i386/*.asm))
+C_SRC   := $(sort $(filter-out arch/i386/asm_offsets.c, \
+             $(wildcard arch/i386/*.c kernel/*.c mm/*.c lib/*.c tests/kernel/*.c)))
+LDSCRIPT := arch/i386/flagstone.ld
+
+OBJS := $(ASM_SRC:%.asm=$(O)/%.asm.o) $(C_SRC:%.c=$(O)/%.o)
+KERNEL := $(O)/flagstone.elf
+ISO    := $(O)/flagstone.iso
+
+# --- flags ------------------------------------------------------------------------------------
+# -nostdinc keeps the host's libc out; the compiler's own stdint.h and stdarg.h are let back in.
+CC_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
+WARN   := -Wall -Wextra -Wundef -Wstrict-prototypes -Wold-style-definition -Wmissing-prototypes \
+          -Wpointer-arith -Wwrite-strings -Wvla -Wno-unused-parameter
+CFLAGS_KERNEL = -m32 -march=i386 -std=gnu11 $(OPT) -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) \
+          -Iinclude -Iarch/i386/include -D__KERNEL__ -fno-pic -fno-pie -fno-stack-protector \
+          -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common -fno-omit-frame-pointer \
+          -mno-mmx -mno-sse -msoft-float -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WERROR) $(CFLAGS)
+NASMFLAGS = -f elf32 -g -F dwarf -Iboot/ -I$(O)/ $(NASM_WERROR)
+LDFLAGS_KERNEL = -m elf_i386 -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
+          --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
+
+.PHONY: all iso run debug bochs test check doctor clean help
+all: $(KERNEL)
+iso: $(ISO)
+
+# Changed flags or tools mean a new build: every object depends on this record of them.
+FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL) | $(EXTRA_OBJS)
+ifneq ($(file <$(O)/flags),$(FLAGS_NOW))
+ifeq ($(filter clean help doctor,$(MAKECMDGOALS)),)
+$(shell mkdir -p $(O))
+$(file >$(O)/flags,$(FLAGS_NOW))
+endif
+endif
+
+# --- compile ----------------------------------------------------------------------------------
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CFLAGS_KERNEL) -MMD -MP -c $< -o $@
+
+$(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  NASM    $<"
+	@$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP -MT $@ $< -o $@
+
+# Constants that C and NASM share: arch/i386/asm_offsets.c is compiled to text, in which each line
+# that holds "->NAME VALUE" (or "->NAME $VALUE") becomes "%define NAME VALUE".
+$(O)/asm_offsets.inc: $(wildcard arch/i386/asm_offsets.c) $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  GEN     $@"
+	@$(if $(wildcard arch/i386/asm_offsets.c), \
+	  $(CC) $(CFLAGS_KERNEL) -MMD -MT $@ -MF $(O)/asm_offsets.d -S arch/i386/asm_offsets.c -o $(O)/asm_offsets.s, \
+	  : > $(O)/asm_offsets.s)
+	@sed -n 's/^.*->\([A-Za-z_][A-Za-z0-9_]*\) \$$*\(-*[0-9][0-9]*\).*$$/%define \1 \2/p' \
+	  $(O)/asm_offsets.s > $@
+
+-include $(OBJS:.o=.d) $(O)/asm_offsets.d
+
+# --- link -------------------------------------------------------------------------------------
+# The kernel prints names in backtraces, so it carries its own symbol table: link once with an empty
+# table, make the table from that image, link again. The table lies behind all text, which
+# therefore does not move; the last step makes sure of it.
+ifneq ($(wildcard tools/ksyms),)
+$(O)/ksyms0.asm: tools/ksyms $(O)/flags
+	@tools/ksyms < /dev/null > $@
+$(O)/ksyms.asm: $(O)/pass1.elf tools/ksyms
+	@echo "  KSYMS   $@"
+	@$(NM) -n $< | tools/ksyms > $@
+$(O)/ksyms0.o $(O)/ksyms.o: $(O)/%.o: $(O)/%.asm
+	@$(NASM) -f elf32 $< -o $@
+$(O)/pass1.elf: $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o $(LDSCRIPT)
+	@echo "  LD      $@"
+	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o
+$(KERNEL): $(O)/ksyms.o $(O)/pass1.elf
+	@echo "  LD      $@"
+	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms.o
+	@$(NM) -n $@ | tools/ksyms | cmp -s - $(O)/ksyms.asm || \
+	  { echo "$@: text moved when the symbol table was filled in" >&2; rm -f $@; exit 1; }
+else
+$(KERNEL): $(OBJS) $(EXTRA_OBJS) $(LDSCRIPT)
+	@echo "  LD      $@"
+	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS)
+endif
+
+$(ISO): $(KERNEL) grub.cfg tools/mkiso
+	@echo "  ISO     $@"
+	@tools/mkiso $@ $(KERNEL) grub.cfg
+
+# --- host tests: lib/ and mm/ as ordinary programs, under sanitizers --------------------------
+# tests/host/test_NAME.c says in a comment "LINK: lib/x.c mm/y.c" which sources it tests.
+HOST_TESTS := $(patsubst tests/host/%.c,$(O)/host/%,$(sort $(wildcard tests/host/test_*.c)))
+# include/ comes last, for the host's own headers want the host's <linux/...>.
+CFLAGS_HOST = -m32 -std=gnu11 -O1 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fsanitize=address,undefined \
+          -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fno-builtin -fno-common \
+          -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter -Itests/host/include \
+          -idirafter include -include libc_names.h $(HOST_WERROR)
+host_sources = $(shell sed -n 's,^.*LINK: *\([^*]*\).*$$,\1,p' $(1))
+
+.PHONY: host-tests host
+host-tests: $(HOST_TESTS)
+
+$(O)/host/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOSTCC) $(CFLAGS_HOST) -MMD -MP -c $< -o $@
+
+define host_test_rule
+$(O)/host/$(1): $(patsubst %.c,$(O)/host/obj/%.o,tests/host/$(1).c tests/host/support.c \
+                $(call host_sources,tests/host/$(1).c))
+	@echo "  HOSTLD  $$@"
+	@$$(HOSTCC) $$(CFLAGS_HOST) $$^ -o $$@ -lcmocka
+-include $(O)/host/obj/tests/host/$(1).d
+endef
+$(foreach t,$(notdir $(HOST_TESTS)),$(eval $(call host_test_rule,$(t))))
+-include $(wildcard $(O)/host/obj/lib/*.d $(O)/host/obj/mm/*.d $(O)/host/obj/tests/host/*.d)
+
+# Build and run one: make host T=test_rbtree
+host: $(O)/host/$(T)
+	@$<
+
+clean:
+	rm -rf $(O)

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tests/host/include/arch_inline.h - the inline half of include/arch.h, for tests on the host
+ *
+ * Interrupts are one flag, so that code which leaves them off is found: support.c fails the program
+ * when they are off at its end. TLB flushes are counted.
+ */
+#ifndef ARCH_INLINE_H
+#define ARCH_INLINE_H
+
+#include <lib/types.h>
+
+extern bool host_irqs_off;
+extern unsigned long host_tlb_page_flushes, host_tlb_full_flushes;
+
+void host_halt(void) __attribute__((noreturn));
+
+static inline unsigned long arch_irq_save(void)
+{
+	unsigned long flags = host_irqs_off;
+
+	host_irqs_off = true;
+	return flags;
+}
+
+static inline void arch_irq_restore(unsigned long flags)
+{
+	host_irqs_off = flags;
+}
+
+static inline void arch_irq_enable(void)
+{
+	host_irqs_off = false;
+}
+
+static inline void arch_irq_disable(void)
+{
+	host_irqs_off = true;
+}
+
+static inline bool arch_irqs_off(void)
+{
+	return host_irqs_off;
+}
+
+/* No interrupt ever comes here: whoever waits for one would hang. */
+static inline void arch_halt(void)
+{
+	host_halt();
+}
+
+static inline void arch_tlb_flush_page(vaddr_t va)
+{
+	(void)va;
+	host_tlb_page_flushes++;
+}
+
+static inline void arch_tlb_flush_all(void)
+{
+	host_tlb_full_flushes++;
+}
+
+#endif
