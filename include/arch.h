@@ -25,6 +25,13 @@
  */
 #include <arch_inline.h>
 
+/* --- stages ---------------------------------------------------------------------------------- */
+
+void cpu_init(void);		/* what this CPU can do: one log line */
+void traps_init(void);		/* GDT, IDT, TSS, PICs, timer; interrupts on */
+void paging_init(void);		/* the final direct map of lowmem; boot page tables gone */
+int paging_check(void);		/* 0, or the number of the broken rule */
+
 /* --- what the boot path brought -------------------------------------------------------------- */
 
 struct e820_entry;

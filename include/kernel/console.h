@@ -15,8 +15,9 @@
 struct console {
 	const char *name;			/* as console= names it: "vga", "serial", "e9" */
 	bool (*probe)(void);			/* is it there? sets it up */
-	void (*write)(const char *s, size_t n);
+	void (*write)(const char *s, size_t n);	/* NULL: a device for input only */
 	void (*poll)(void);			/* hand waiting keys to console_input(); may be NULL */
+	void (*enable_irq)(void);		/* from now on an interrupt does that; may be NULL */
 	bool enabled;
 };
 
@@ -47,7 +48,7 @@ int console_poll(void);
 /* The next key; halts the CPU until there is one. */
 int console_getkey(void);
 
-/* From here on devices with an interrupt use it (called once the IDT and the PICs are set up). */
+/* From here on devices that have an interrupt use it. Context: after the traps stage. */
 void console_enable_irqs(void);
 
 #endif

@@ -67,4 +67,7 @@ void ktest_fail(struct ktest *t, const char *file, int line, const char *fmt, ..
  */
 int ktest_run(const char *which);
 
+/* selftest=@which: run, then leave the emulator by its exit code; returns where there is no way out. */
+void ktest_boot(const char *which);
+
 #endif

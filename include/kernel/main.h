@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * include/kernel/main.h - where assembly hands over to C
+ */
+#ifndef KERNEL_MAIN_H
+#define KERNEL_MAIN_H
+
+#include <lib/compiler.h>
+
+/*
+ * The first C instruction: boot/paging.asm jumps here in the higher half with paging and a stack,
+ * interrupts off, BSS cleared. Does not return.
+ */
+void start_kernel(void) __noreturn;
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel/stage.c - entering, timing and checking the stages of boot
+ *
+ *   start_kernel()          boot_stage("zones", ...)
+ *        |                       stages[n] = { name, ... }      the record `stages` prints
+ *        |                       break=zones ?  arch_break()    stop in Bochs or gdb
+ *        |                       init()                         one log line with numbers
+ *        v                       check()                        a broken rule panics
+ *
+ * Uses param.c (break=), printk and arch_cycles(); used by kernel/main.c alone.
+ */
+#include <arch.h>
+#include <kernel/console.h>
+#include <kernel/monitor.h>
+#include <kernel/stage.h>
+#include <kernel/time.h>
+#include <lib/bug.h>
+#include <lib/errno.h>
+#include <lib/init.h>
+#include <lib/math64.h>
+#include <lib/string.h>
+
+#define NR_STAGES_MAX	20
+
+struct stage_record {
+	const char *name;
+	u64 cycles;		/* that init() took */
+};
+
+static struct stage_record stages[NR_STAGES_MAX];
+static unsigned int nr_stages;
+static const char *break_at = "";	/* names with commas between */
+
+static int set_break(const char *value)
+{
+	if (!*value)
+		return -EINVAL;
+	break_at = value;
+	return 0;
+}
+early_param("break", set_break);
+
+/* Is @name one of the words of break=? */
+static bool stage_breaks(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *word = break_at; *word; word += strcspn(word, ","), word += *word == ',')
+		if (strcspn(word, ",") == len && !strncmp(word, name, len))
+			return true;
+	return false;
+}
+
+const char *boot_stage_name(void)
+{
+	return nr_stages ? stages[nr_stages - 1].name : "entry";
+}
+
+void boot_stage(const char *name, void (*init)(void), int (*check)(void))
+{
+	struct stage_record *record = &stages[nr_stages];
+	u64 start;
+	int rule;
+
+	BUG_ON(nr_stages == NR_STAGES_MAX);
+	record->name = name;
+	nr_stages++;
+	if (stage_breaks(name))
+		arch_break();
+	start = arch_cycles();
+	init();
+	record->cycles = arch_cycles() - start;
+	rule = check ? check() : 0;
+	if (rule)
+		panic("Stage %s left rule %d of its checker broken.", name, rule);
+}
+
+static int cmd_stages(int argc __maybe_unused, char **argv __maybe_unused)
+{
+	console_printf("%-12s %14s %12s\n", "stage", "cycles", "microseconds");
+	for (unsigned int i = 0; i < nr_stages; i++)
+		console_printf("%-12s %14llu %12llu\n", stages[i].name, stages[i].cycles,
+			       div_u64(cycles_to_ns(stages[i].cycles), NSEC_PER_USEC));
+	return 0;
+}
+MONITOR_COMMAND(stages, "", "cycles and time of each stage of boot", cmd_stages);
