@@ -59,7 +59,7 @@ typedef struct {
 } atomic_t;
 
 #define BITS_PER_BYTE		8
-#define BITS_PER_LONG		(BITS_PER_BYTE * (int)sizeof(long))
+#define BITS_PER_LONG		(BITS_PER_BYTE * __SIZEOF_LONG__)	/* 32; fit for #if */
 #define BITS_TO_LONGS(bits)	(((bits) + BITS_PER_LONG - 1) / BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
