@@ -9,6 +9,7 @@
 #define LIB_COMPILER_H
 
 #define __aligned(x)		__attribute__((aligned(x)))
+#undef __always_inline				/* a host libc has its own */
 #define __always_inline		inline __attribute__((always_inline))
 #define __cold			__attribute__((cold))
 #define __maybe_unused		__attribute__((unused))
