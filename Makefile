@@ -85,14 +85,14 @@ $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 	@$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP -MT $@ $< -o $@
 
 # Constants that C and NASM share: arch/i386/asm_offsets.c is compiled to text, in which each line
-# that holds "->NAME VALUE" (or "->NAME $VALUE") becomes "%define NAME VALUE".
+# that holds "@define NAME VALUE" becomes "%define NAME VALUE".
 $(O)/asm_offsets.inc: $(wildcard arch/i386/asm_offsets.c) $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  GEN     $@"
 	@$(if $(wildcard arch/i386/asm_offsets.c), \
 	  $(CC) $(CFLAGS_KERNEL) -MMD -MT $@ -MF $(O)/asm_offsets.d -S arch/i386/asm_offsets.c -o $(O)/asm_offsets.s, \
 	  : > $(O)/asm_offsets.s)
-	@sed -n 's/^.*->\([A-Za-z_][A-Za-z0-9_]*\) \$$*\(-*[0-9][0-9]*\).*$$/%define \1 \2/p' \
+	@sed -n 's/^.*@define \([A-Za-z0-9_]*\) \(-*[0-9]*\)".*$$/%define \1 \2/p' \
 	  $(O)/asm_offsets.s > $@
 
 -include $(OBJS:.o=.d) $(O)/asm_offsets.d
@@ -134,7 +134,7 @@ HOST_TESTS := $(patsubst tests/host/%.c,$(O)/host/%,$(sort $(wildcard tests/host
 CFLAGS_HOST = -m32 -std=gnu11 -O1 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fsanitize=address,undefined \
           -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fno-builtin -fno-common \
           -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter -Itests/host/include \
-          -idirafter include -include libc_names.h $(HOST_WERROR)
+          -idirafter include -include host_first.h $(HOST_WERROR)
 host_sources = $(shell sed -n 's,^.*LINK: *\([^*]*\).*$$,\1,p' $(1))
 
 .PHONY: host-tests host

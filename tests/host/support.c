@@ -13,13 +13,6 @@
 #include <lib/printk.h>
 #include <mm/layout.h>
 
-/* This file is the host's side: here the C library's names mean the host's. */
-#undef memcpy
-#undef snprintf
-#undef strlen
-#undef strstr
-#undef vsnprintf
-
 #define ARENA_ALIGN	(4UL << 20)
 #define TEXT_SIZE	1024
 #define LOG_SIZE	65536
@@ -48,11 +41,11 @@ static size_t arena_size;
 __weak struct vm_layout vm_layout;
 
 /* lib/vsprintf.c when the test links it: it knows the kernel's own formats. */
-int fs_vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __weak;
+int flagstone_vsnprintf(char *buf, size_t size, const char *fmt, va_list args) __weak;
 
 static int format(char *buf, size_t size, const char *fmt, va_list args)
 {
-	return (fs_vsnprintf ? fs_vsnprintf : vsnprintf)(buf, size, fmt, args);
+	return (flagstone_vsnprintf ? flagstone_vsnprintf : vsnprintf)(buf, size, fmt, args);
 }
 
 void host_ram_init(size_t size)

@@ -20,7 +20,7 @@
 #ifndef HOST_SUPPORT_H
 #define HOST_SUPPORT_H
 
-#include <libc_names.h>
+#include <host_first.h>
 #include <cmocka.h>
 
 #include <lib/compiler.h>
