@@ -5,7 +5,7 @@
  * Never linked: the compiler's assembly output of this file is searched for the lines below, which
  * become build/asm_offsets.inc:
  *
- *   .ascii "->BI_COMMAND_LINE 76"   ->   %define BI_COMMAND_LINE 76
+ *   .ascii "@define BI_COMMAND_LINE 76"   ->   %define BI_COMMAND_LINE 76
  */
 #include <lib/types.h>
 #include <mm/e820.h>
@@ -13,7 +13,7 @@
 #include "bootinfo.h"
 
 #define DEFINE(name, value) \
-	__asm__ __volatile__("\n.ascii \"->" #name " %c0\"" : : "i"(value))
+	__asm__ __volatile__("\n.ascii \"@define " #name " %c0\"" : : "i"(value))
 #define OFFSET(name, type, member)	DEFINE(name, offsetof(struct type, member))
 
 void asm_offsets(void);
