@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* include/linux/sprintf.h - forwards, for code from elsewhere */
+#ifndef LINUX_SPRINTF_H
+#define LINUX_SPRINTF_H
+
+#include <lib/vsprintf.h>
+
+#endif
