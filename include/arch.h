@@ -27,8 +27,10 @@
 
 /* --- stages ---------------------------------------------------------------------------------- */
 
+void traps_early_init(void);	/* GDT, IDT, TSS: from here on a fault is reported */
 void cpu_init(void);		/* what this CPU can do: one log line */
-void traps_init(void);		/* GDT, IDT, TSS, PICs, timer; interrupts on */
+void traps_init(void);		/* PICs, timer; interrupts on */
+int traps_check(void);		/* 0, or the number of the broken rule */
 void paging_init(void);		/* the final direct map of lowmem; boot page tables gone */
 int paging_check(void);		/* 0, or the number of the broken rule */
 
@@ -67,10 +69,19 @@ u64 arch_cycles(void);
 /* Ticks of arch_cycles() in a second. */
 u64 arch_cycles_hz(void);
 
+/*
+ * Measure arch_cycles_hz() again, over the timer ticks so far. Context: after the traps stage.
+ * Return: false when ticks were too few or too irregular: the old value stays.
+ */
+bool arch_cycles_refine(void);
+
 /* --- leaving --------------------------------------------------------------------------------- */
 
 void arch_reboot(void) __noreturn;
 void arch_poweroff(void) __noreturn;
+
+/* Interrupts off and the CPU halted, for ever. */
+void arch_stop(void) __noreturn;
 
 /*
  * Leave an emulator that offers a way out: @failed picks status 35 instead of 33 in QEMU
@@ -86,11 +97,20 @@ void arch_break(void);
 /* Print the call chain that starts at @frame (0: the caller's own) with symbol names. */
 void arch_backtrace(unsigned long frame);
 
+/* All registers at one moment: of an exception, or of the caller of panic(). */
+struct arch_regs;
+
+/* Where the trouble was: the instruction that faulted, or the one after the call of panic(). */
+unsigned long arch_regs_ip(const struct arch_regs *regs);
+
+/* Print @regs with the words for each of their bits, the control registers, and the call chain. */
+void arch_show_regs(const struct arch_regs *regs);
+
 /**
  * ksym_name - the symbol that an address of kernel text lies in
  * @addr:   address
  * @offset: out: bytes past the symbol's start
- * Return:  its name, or NULL when the address is not kernel text
+ * Return:  its name, valid until the next call, or NULL when the address is not kernel text
  */
 const char *ksym_name(unsigned long addr, unsigned long *offset);
 

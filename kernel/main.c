@@ -19,9 +19,10 @@
 
 void start_kernel(void)
 {
+	traps_early_init();					/* faults are told, by those who can */
 	boot_stage("console", console_init, NULL);		/* printk reaches a person */
 	boot_stage("cpu", cpu_init, NULL);			/* what this CPU has is known */
-	boot_stage("traps", traps_init, NULL);			/* faults are told; time ticks */
+	boot_stage("traps", traps_init, traps_check);			/* interrupts are served; time ticks */
 	boot_stage("e820", e820_init, e820_check);		/* the map of physical memory */
 	boot_stage("bootalloc", bootalloc_init, bootalloc_check); /* boot_alloc() */
 	boot_stage("paging", paging_init, paging_check);	/* __va() of all lowmem */

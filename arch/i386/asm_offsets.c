@@ -7,6 +7,9 @@
  *
  *   .ascii "@define BI_COMMAND_LINE 76"   ->   %define BI_COMMAND_LINE 76
  */
+#include <descriptor.h>
+#include <irq.h>
+#include <traps.h>
 #include <lib/types.h>
 #include <mm/e820.h>
 #include <mm/layout.h>
@@ -104,4 +107,11 @@ void asm_offsets(void)
 	OFFSET(BI_CPU_BRAND, boot_info, cpu.brand);
 	OFFSET(BI_CPU_FEATURES_C, boot_info, cpu.features_c);
 	OFFSET(BI_CPU_FEATURES_D, boot_info, cpu.features_d);
+
+	DEFINE(KERNEL_DS, KERNEL_DS);
+	DEFINE(NR_VECTORS, IRQ_VECTOR_BASE + NR_IRQS);
+	DEFINE(TRAP_NONE, TRAP_NONE);
+	DEFINE(REGS_SIZE, sizeof(struct arch_regs));
+	OFFSET(REGS_ESP, arch_regs, esp);
+	OFFSET(REGS_EIP, arch_regs, eip);
 }

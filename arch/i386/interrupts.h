@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch/i386/interrupts.h - what traps.c, pic.c, pit.c and time.c share among themselves
+ */
+#ifndef INTERRUPTS_H
+#define INTERRUPTS_H
+
+#include <lib/types.h>
+
+/* --- pic.c ----------------------------------------------------------------------------------- */
+
+/* Move the PICs' vectors to IRQ_VECTOR_BASE, every line masked. */
+void pic_init(void);
+
+/* 0, or 1 when the PICs do not mask what pic.c believes they do. */
+int pic_check(void);
+
+/* Serve line @irq: called by trap_dispatch() with interrupts off. */
+void irq_dispatch(unsigned int irq);
+
+/* How many handlers are running, one inside the other. */
+unsigned int irq_depth(void);
+
+/* --- pit.c ----------------------------------------------------------------------------------- */
+
+/* The PIT's input clock in Hz. Source: IBM PC/AT: a third of the 3.579545 MHz colour subcarrier. */
+#define PIT_HZ		1193182u
+
+/* Counts of that clock since the first call; starts channel 0 at the first call. Context: any. */
+u64 pit_cycles(void);
+
+/* Interrupts of channel 0, HZ a second, from now on. */
+void pit_tick_init(void);
+
+/* --- time.c ---------------------------------------------------------------------------------- */
+
+/* Called by each timer interrupt, with what pit_cycles() was. */
+void time_tick(u64 pit);
+
+#endif
