@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch/i386/time.c - arch_cycles(): the TSC where there is one, else the PIT
+ *
+ * The TSC's frequency is measured against the PIT, twice:
+ *
+ *   first use   |<- about 200 us ->|       both ends read on an edge of the PIT's clock; the PIT says
+ *                                          how long it really was: good to about 1 %
+ *   tick tick tick ... tick                arch_cycles_refine(): from the anchor to now
+ *   ^ anchor                               over 50 ms and more: good to 1 in 10,000
+ *
+ * The anchor is a pair (TSC, PIT) at a tick. When ticks were held up, so that the PIT's clock may have
+ * missed a reload, the next tick becomes the anchor.
+ *
+ * Source: Intel SDM vol. 3B, "Time-Stamp Counter".
+ */
+#include <arch.h>
+#include <control.h>
+#include <kernel/time.h>
+#include <lib/math64.h>
+#include "interrupts.h"
+
+#define CALIBRATE_COUNTS	(PIT_HZ / 5000)		/* 200 us */
+#define REFINE_COUNTS_MIN	(PIT_HZ / 20)		/* 50 ms */
+#define HZ_OFF_MAX		32	/* a refinement differs by 1/32 at most, or is not believed */
+
+static enum { CLOCK_UNKNOWN, CLOCK_TSC, CLOCK_PIT } clock;
+static u64 cycles_hz;
+
+static struct {
+	u64 tsc, pit;
+} anchor, previous;
+
+u64 arch_cycles(void)
+{
+	if (clock == CLOCK_UNKNOWN)
+		clock = cpuid_features() & CPUID_TSC ? CLOCK_TSC : CLOCK_PIT;
+	return clock == CLOCK_TSC ? read_tsc() : pit_cycles();
+}
+
+static u64 frequency(u64 tsc, u64 pit)
+{
+	return div64_u64(tsc * PIT_HZ, pit);
+}
+
+/* Wait for the next count of the PIT. Return: that count, and the TSC just after it was read. */
+static u64 pit_edge(u64 *tsc)
+{
+	u64 before = pit_cycles(), now;
+
+	do {
+		now = pit_cycles();
+	} while (now == before);
+	*tsc = read_tsc();
+	return now;
+}
+
+static u64 calibrate(void)
+{
+	unsigned long flags = arch_irq_save();
+	u64 tsc, tsc_end, pit, pit_end;
+
+	pit = pit_edge(&tsc);
+	do {
+		pit_end = pit_edge(&tsc_end);
+	} while (pit_end - pit < CALIBRATE_COUNTS);
+	arch_irq_restore(flags);
+	return frequency(tsc_end - tsc, pit_end - pit);
+}
+
+u64 arch_cycles_hz(void)
+{
+	if (!cycles_hz) {
+		arch_cycles();		/* chooses the clock */
+		cycles_hz = clock == CLOCK_TSC ? calibrate() : PIT_HZ;
+	}
+	return cycles_hz;
+}
+
+void time_tick(u64 pit)
+{
+	u64 tsc;
+
+	if (clock != CLOCK_TSC || !cycles_hz)
+		return;
+	tsc = read_tsc();
+	if (!anchor.pit || (tsc - previous.tsc) * HZ > cycles_hz + cycles_hz / 2) {
+		anchor.tsc = tsc;
+		anchor.pit = pit;
+	}
+	previous.tsc = tsc;
+	previous.pit = pit;
+}
+
+bool arch_cycles_refine(void)
+{
+	unsigned long flags = arch_irq_save();
+	u64 tsc = previous.tsc - anchor.tsc, pit = previous.pit - anchor.pit, hz;
+
+	arch_irq_restore(flags);
+	if (pit < REFINE_COUNTS_MIN)
+		return false;
+	hz = frequency(tsc, pit);
+	if (hz < cycles_hz - cycles_hz / HZ_OFF_MAX || hz > cycles_hz + cycles_hz / HZ_OFF_MAX)
+		return false;
+	cycles_hz = hz;
+	return true;
+}
