@@ -124,6 +124,7 @@ copy_multiboot_info:
         test    edx, MULTIBOOT_HAS_COMMAND_LINE
         jz      .no_command_line
         mov     esi, [ebx + MBI_CMDLINE]
+        mov     [PHYS(boot_info) + BI_COMMAND_LINE_PA], esi
         mov     edi, PHYS(boot_info) + BI_COMMAND_LINE
         mov     ecx, BOOT_COMMAND_LINE_MAX
         call    copy_string

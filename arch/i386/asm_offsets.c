@@ -57,6 +57,7 @@ void asm_offsets(void)
 	OFFSET(BI_MEM_UPPER, boot_info, mem_upper);
 	OFFSET(BI_LOADER_NAME, boot_info, loader_name);
 	OFFSET(BI_COMMAND_LINE, boot_info, command_line);
+	OFFSET(BI_COMMAND_LINE_PA, boot_info, command_line_pa);
 	OFFSET(BI_COMMAND_LINE_CUT, boot_info, command_line_cut);
 	OFFSET(BI_MODULE_COUNT, boot_info, module_count);
 	OFFSET(BI_MODULE, boot_info, module);

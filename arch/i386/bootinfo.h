@@ -79,6 +79,7 @@ struct boot_info {
 	u32 mem_lower, mem_upper;	/* KiB from 0 and from 1 MiB, by the loader */
 	char loader_name[BOOT_LOADER_NAME_MAX];
 	char command_line[BOOT_COMMAND_LINE_MAX];
+	phys_addr_t command_line_pa;	/* where the loader had it; 0 = there was none */
 	u32 command_line_cut;		/* 1 = it was longer than that */
 
 	u32 module_count;		/* as the loader says; the array holds the first ones */
