@@ -21,7 +21,8 @@
  *   bool arch_irqs_off(void)
  *   void arch_halt(void)                       wait for an interrupt
  *   void arch_tlb_flush_page(vaddr_t va)       INVLPG where the CPU has it, else all of the TLB
- *   void arch_tlb_flush_all(void)              global entries too
+ *   void arch_tlb_flush_windows(void)          all but the direct map: vmalloc, kmap, fixmap
+ *   void arch_tlb_flush_all(void)              the direct map too
  */
 #include <arch_inline.h>
 
@@ -58,8 +59,60 @@ unsigned int arch_memory_map(struct e820_entry *raw, unsigned int max, const cha
  */
 void arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end, const char *why));
 
-/* End of the physical memory that the boot page tables map at PAGE_OFFSET. */
+/* End of the physical memory that is mapped at PAGE_OFFSET; paging_init() raises it as it goes. */
 phys_addr_t arch_boot_mapped_end(void);
+
+/* --- page tables ----------------------------------------------------------------------------- */
+
+/*
+ * One page of a page table. 0 is "not mapped"; else arch_pte(pa, bits). The entries of neighbouring
+ * pages are neighbours in memory up to the next multiple of ARCH_PTE_SPAN, and inside the kmap
+ * window and the fixmap throughout, so a loop over pages is a loop of plain stores. Mapping what was
+ * not mapped needs no flush; changing or unmapping does: arch_tlb_flush_page() or _windows().
+ */
+typedef u32 pte_t;
+
+#define ARCH_PTE_SPAN		(4UL << 20)	/* bytes that one page table maps */
+
+/* Bits of a page outside the direct map; all of them leave user mode out. */
+#define ARCH_PTE_KERNEL		0x063u		/* present, writable, accessed, dirty */
+#define ARCH_PTE_KERNEL_RO	0x061u
+#define ARCH_PTE_KERNEL_NOCACHE	0x07Bu		/* for devices */
+
+static inline pte_t arch_pte(phys_addr_t pa, u32 bits)
+{
+	return pa | bits;
+}
+
+/* The frame of a mapped entry. */
+static inline phys_addr_t arch_pte_pa(pte_t pte)
+{
+	return pte & ~0xFFFu;
+}
+
+/**
+ * arch_pte_lookup - where the entry of a page is
+ * @va: any address in the page
+ * Return: the entry, or NULL when there is no page table (or a large page) there
+ * Context: from the paging stage on, any.
+ */
+pte_t *arch_pte_lookup(vaddr_t va);
+
+/**
+ * arch_pte_create - the same, and make the page table when there is none
+ * @va: an address above the direct map
+ * Return: the entry, or NULL when no page is free for the table
+ * Context: after the BUDDY stage, not in interrupts. Tables stay once they are made.
+ */
+pte_t *arch_pte_create(vaddr_t va);
+
+/**
+ * arch_translate - the physical address that a virtual one is mapped to now
+ * @va: any address
+ * @pa: out: physical address
+ * Return: false when it is not mapped
+ */
+bool arch_translate(vaddr_t va, phys_addr_t *pa);
 
 /* --- time ------------------------------------------------------------------------------------ */
 

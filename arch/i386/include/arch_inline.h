@@ -49,6 +49,7 @@ static inline void arch_halt(void)
 
 /* arch/i386/tlb.c: not inline, for a 386 has no INVLPG and the choice is made there. */
 void arch_tlb_flush_page(vaddr_t va);
+void arch_tlb_flush_windows(void);
 void arch_tlb_flush_all(void);
 
 #endif

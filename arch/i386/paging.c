@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch/i386/paging.c - the kernel's page tables
+ *
+ *   kernel_pgd                                       va                       maps
+ *   [0 .. 767]   0                                   0 .. 3 GiB               nothing: pointers gone
+ *                                                                             wrong fault
+ *   [768]        table                               PAGE_OFFSET              0 .. 4 MiB, 4 KiB pages:
+ *                  page 0 -, 1 MiB .init rw, text and rodata ro, data rw, stack guard -, rest rw
+ *   [769 ...]    4 MiB page with PSE, else a table   ... high_memory          the rest of lowmem, rw
+ *                0 (VMALLOC_OFFSET)
+ *   [...]        tables, made here                   kmap window              empty
+ *   [...]        tables, made when first used        vmalloc area             empty
+ *   [1023]       table, made here                    fixmap                   empty
+ *
+ * The directory starts as a copy of the boot directory and is put into CR3 at once; then lowmem is
+ * gone through 4 MiB at a time. Each step needs at most one table, taken from what is mapped so far,
+ * and maps 4 MiB more; so 896 MiB of 4 KiB pages come out of the boot tables' 16 MiB.
+ *
+ * L1  CR3 is kernel_pgd and its user half is empty
+ * L2  each lowmem frame is at PAGE_OFFSET + pa, but frame 0 and the stack's guard, which are nowhere
+ * L3  text and rodata are not writable, and CR0.WP is on where it works
+ * L4  the page behind lowmem is not mapped
+ * L5  kmap window and fixmap have their tables, one behind the other in memory
+ *
+ * 4 KiB pages around the image also keep a 4 MiB page off the first MiB, whose parts differ in
+ * caching. Source: Intel SDM vol. 3A, "32-Bit Paging", "MTRR Considerations ... Large Page Sizes".
+ */
+#include <arch.h>
+#include <cpu.h>
+#include <lib/bug.h>
+#include <lib/compiler.h>
+#include <lib/kernel.h>
+#include <lib/printk.h>
+#include <lib/string.h>
+#include <mm/bootalloc.h>
+#include <mm/gfp.h>
+#include <mm/layout.h>
+#include <sections.h>
+#include <traps.h>
+#include "bootinfo.h"
+
+#define PTES		1024u			/* entries in a table or directory */
+#define PDE_SHIFT	22
+#define PDE_INDEX(va)	((va) >> PDE_SHIFT)
+#define PTE_INDEX(va)	((va) >> PAGE_SHIFT & (PTES - 1))
+#define KERNEL_PDE	PDE_INDEX(PAGE_OFFSET)
+
+/* Bits of an entry. Source: Intel SDM vol. 3A, "32-Bit Paging", tables of the entry formats. */
+#define PTE_PRESENT	0x001u
+#define PTE_WRITABLE	0x002u
+#define PTE_ACCESSED	0x020u
+#define PTE_DIRTY	0x040u
+#define PDE_LARGE	0x080u
+#define PTE_GLOBAL	0x100u
+
+/* Accessed and dirty are set beforehand: the CPU need not write them later. */
+#define DIRECT_BITS	(PTE_PRESENT | PTE_WRITABLE | PTE_ACCESSED | PTE_DIRTY)
+#define TABLE_BITS	(PTE_PRESENT | PTE_WRITABLE | PTE_ACCESSED)
+
+_Static_assert(ARCH_PTE_SPAN == 1UL << PDE_SHIFT, "a table maps what a directory entry spans");
+_Static_assert((ARCH_PTE_KERNEL & DIRECT_BITS) == DIRECT_BITS, "arch.h names the same bits");
+
+extern u32 boot_pgd[];			/* boot/paging.asm */
+
+static u32 kernel_pgd[PTES] __aligned(PAGE_SIZE);
+static phys_addr_t mapped_end = BOOT_MAPPED_END;
+static u32 global_bit;			/* PTE_GLOBAL where the CPU has it */
+
+static struct {
+	unsigned int large, tables;	/* of the direct map */
+} made __initdata;
+
+phys_addr_t arch_boot_mapped_end(void)
+{
+	return mapped_end;
+}
+
+/* --- looking ------------------------------------------------------------------------------------ */
+
+pte_t *arch_pte_lookup(vaddr_t va)
+{
+	u32 pde = kernel_pgd[PDE_INDEX(va)];
+
+	if (!(pde & PTE_PRESENT) || pde & PDE_LARGE)
+		return NULL;
+	return (pte_t *)__va(pde & PAGE_MASK) + PTE_INDEX(va);
+}
+
+bool arch_translate(vaddr_t va, phys_addr_t *pa)
+{
+	u32 pde = kernel_pgd[PDE_INDEX(va)];
+	const pte_t *pte;
+
+	if (!(pde & PTE_PRESENT))
+		return false;
+	if (pde & PDE_LARGE) {
+		*pa = (pde & ~(ARCH_PTE_SPAN - 1)) | (va & (ARCH_PTE_SPAN - 1));
+		return true;
+	}
+	pte = arch_pte_lookup(va);
+	*pa = arch_pte_pa(*pte) | offset_in_page(va);
+	return *pte & PTE_PRESENT;
+}
+
+pte_t *arch_pte_create(vaddr_t va)
+{
+	u32 *pde = &kernel_pgd[PDE_INDEX(va)];
+
+	if (!(*pde & PTE_PRESENT)) {
+		struct page *table = alloc_page(GFP_KERNEL | __GFP_ZERO);
+
+		if (!table)
+			return NULL;
+		page_set_owner(table, PAGE_OWNER_PAGETABLE);
+		*pde = page_to_phys(table) | TABLE_BITS;
+	}
+	return arch_pte_lookup(va);
+}
+
+/* --- making ------------------------------------------------------------------------------------- */
+
+static void __init set_table(vaddr_t va, const pte_t *table)
+{
+	kernel_pgd[PDE_INDEX(va)] = __pa(table) | TABLE_BITS;
+}
+
+/* The frames [start, end), which lie inside one table's span, at their direct addresses. */
+static void __init map_small(phys_addr_t start, phys_addr_t end)
+{
+	pte_t *table = boot_alloc(PAGE_SIZE, PAGE_SIZE);
+	pte_t *pte = table + PTE_INDEX(start);
+
+	for (u32 entry = start | DIRECT_BITS | global_bit; start < end; start += PAGE_SIZE) {
+		*pte++ = entry;
+		entry += PAGE_SIZE;
+	}
+	set_table((vaddr_t)__va(end - PAGE_SIZE), table);
+	made.tables++;
+}
+
+static void __init map_large(phys_addr_t start)
+{
+	kernel_pgd[PDE_INDEX((vaddr_t)__va(start))] = start | DIRECT_BITS | PDE_LARGE | global_bit;
+	made.large++;
+}
+
+/* Lowmem, 4 MiB at a time. Small pages where the image is, and at an end that is not a multiple. */
+static void __init map_lowmem(phys_addr_t lowmem_end)
+{
+	phys_addr_t image_end = __pa(_end);
+	phys_addr_t end;
+
+	for (phys_addr_t start = 0; start < lowmem_end; start = end) {
+		end = min(start + (phys_addr_t)ARCH_PTE_SPAN, lowmem_end);
+		if (cpu_has_pse() && start >= image_end && end - start == ARCH_PTE_SPAN)
+			map_large(start);
+		else
+			map_small(start, end);
+		mapped_end = max(mapped_end, end);
+	}
+	mapped_end = lowmem_end;
+}
+
+/* Change the rights of image pages [start, end): clear bits, or the whole entry with ~0. */
+static void __init take_rights(const char *start, const char *end, u32 bits)
+{
+	for (vaddr_t va = (vaddr_t)start; va < (vaddr_t)end; va += PAGE_SIZE)
+		*arch_pte_lookup(va) &= ~bits;
+}
+
+/* Tables for a window that is written with plain stores: one run of memory for all of them. */
+static void __init make_window(vaddr_t start, vaddr_t end)
+{
+	unsigned int first = PDE_INDEX(start), nr = PDE_INDEX(end - 1) - first + 1;
+	pte_t *tables = boot_alloc(nr * PAGE_SIZE, PAGE_SIZE);
+
+	for (unsigned int i = 0; i < nr; i++)
+		set_table((vaddr_t)(first + i) << PDE_SHIFT, tables + i * PTES);
+}
+
+static void __init enable_large_pages(void)
+{
+	if (cpu_has_pse())
+		write_cr4(read_cr4() | CR4_PSE);
+}
+
+static void __init enable_global_pages(void)
+{
+	if (cpu_has_pge())
+		write_cr4(read_cr4() | CR4_PGE);
+}
+
+/* What the boot tables mapped and the direct map does not: the identity half, and past lowmem. */
+static void __init drop_boot_tables(phys_addr_t lowmem_end)
+{
+	memset(kernel_pgd, 0, KERNEL_PDE * sizeof(kernel_pgd[0]));
+	for (vaddr_t va = (vaddr_t)__va(lowmem_end + ARCH_PTE_SPAN - 1);
+	     PDE_INDEX(va) < PDE_INDEX((vaddr_t)__va(BOOT_MAPPED_END)); va += ARCH_PTE_SPAN)
+		kernel_pgd[PDE_INDEX(va)] = 0;
+}
+
+void __init paging_init(void)
+{
+	phys_addr_t lowmem_end = pfn_to_phys(vm_layout.max_low_pfn);
+
+	global_bit = cpu_has_pge() ? PTE_GLOBAL : 0;
+	enable_large_pages();
+	memcpy(kernel_pgd, boot_pgd, sizeof(kernel_pgd));
+	write_cr3(__pa(kernel_pgd));
+	traps_cr3_changed();
+	map_lowmem(lowmem_end);
+	take_rights(_text, __end_rodata, PTE_WRITABLE);
+	take_rights((const char *)PAGE_OFFSET, (const char *)PAGE_OFFSET + PAGE_SIZE, ~0u);
+	take_rights(boot_stack_guard, boot_stack, ~0u);
+	if (vm_layout.pkmap_base)
+		make_window(vm_layout.pkmap_base, vm_layout.pkmap_base + LAST_PKMAP * PAGE_SIZE);
+	make_window(FIXADDR_FLOOR, FIXADDR_TOP);
+	drop_boot_tables(lowmem_end);
+	enable_global_pages();
+	arch_tlb_flush_all();
+
+	pr_info("paging: %lu KiB of lowmem at 0x%08lx: %u pages of 4 MiB%s, %u tables of 4 KiB pages; "
+		"text and rodata %s\n", vm_layout.max_low_pfn << (PAGE_SHIFT - 10), PAGE_OFFSET,
+		made.large, global_bit ? ", global" : "", made.tables,
+		cpu.has_wp ? "read-only" : "writable (no WP)");
+}
+
+/* --- checking ----------------------------------------------------------------------------------- */
+
+static bool is_mapped(vaddr_t va)
+{
+	phys_addr_t pa;
+
+	return arch_translate(va, &pa);
+}
+
+/* L2 for the frames that directory entry @i maps. */
+static bool span_is_direct(unsigned int i, phys_addr_t start, phys_addr_t end)
+{
+	u32 pde = kernel_pgd[i];
+	const pte_t *pte;
+
+	if (!(pde & PTE_PRESENT))
+		return false;
+	if (pde & PDE_LARGE)
+		return (pde & ~(ARCH_PTE_SPAN - 1)) == start;
+	pte = __va(pde & PAGE_MASK);
+	for (phys_addr_t pa = start; pa < end; pa += PAGE_SIZE, pte++) {
+		if (pa == 0 || pa == __pa(boot_stack_guard)) {
+			if (*pte)
+				return false;
+		} else if (!(*pte & PTE_PRESENT) || arch_pte_pa(*pte) != pa) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool lowmem_is_direct(void)
+{
+	phys_addr_t lowmem_end = pfn_to_phys(vm_layout.max_low_pfn);
+
+	for (phys_addr_t pa = 0; pa < lowmem_end; pa += ARCH_PTE_SPAN)
+		if (!span_is_direct(KERNEL_PDE + (pa >> PDE_SHIFT), pa,
+				    min(pa + (phys_addr_t)ARCH_PTE_SPAN, lowmem_end)))
+			return false;
+	return true;
+}
+
+static bool image_is_read_only(void)
+{
+	for (vaddr_t va = (vaddr_t)_text; va < (vaddr_t)__end_rodata; va += PAGE_SIZE) {
+		const pte_t *pte = arch_pte_lookup(va);
+
+		if (!pte || *pte & PTE_WRITABLE)
+			return false;
+	}
+	return !cpu.has_wp || read_cr0() & CR0_WP;
+}
+
+/* A window's tables follow each other in the direct map. */
+static bool window_is_made(vaddr_t start, vaddr_t end)
+{
+	const pte_t *first = arch_pte_lookup(start);
+
+	return first && arch_pte_lookup(end - 1) == first + ((end - 1 - start) >> PAGE_SHIFT);
+}
+
+int paging_check(void)
+{
+	if ((read_cr3() & PAGE_MASK) != __pa(kernel_pgd) ||
+	    memchr_inv(kernel_pgd, 0, KERNEL_PDE * sizeof(kernel_pgd[0])))
+		return 1;
+	if (!lowmem_is_direct())
+		return 2;
+	if (!image_is_read_only())
+		return 3;
+	if (is_mapped(vm_layout.high_memory))
+		return 4;
+	if (!window_is_made(FIXADDR_FLOOR, FIXADDR_TOP) ||
+	    (vm_layout.pkmap_base && !window_is_made(vm_layout.pkmap_base,
+						     vm_layout.pkmap_base + LAST_PKMAP * PAGE_SIZE)))
+		return 5;
+	return 0;
+}
