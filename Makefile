@@ -57,12 +57,14 @@ CFLAGS_KERNEL = -m32 -march=i386 -std=gnu11 $(OPT) -g -ffreestanding -nostdinc -
           -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common -fno-omit-frame-pointer \
           -mno-mmx -mno-sse -msoft-float -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WERROR) $(CFLAGS)
 NASMFLAGS = -f elf32 -g -F dwarf -Iboot/ -I$(O)/ $(NASM_WERROR)
-LDFLAGS_KERNEL = -m elf_i386 -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
+# The segment that runs before paging has code and data in one; newer linkers warn of that.
+LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segments\).*/\1/p')
+LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
           --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
 
 .PHONY: all iso run debug bochs test check doctor clean help
-all: $(KERNEL)
-iso: $(ISO)
+all: $(KERNEL)			## the kernel, build/flagstone.elf
+iso: $(ISO)			## the CD image with GRUB, build/flagstone.iso
 
 # Changed flags or tools mean a new build: every object depends on this record of them.
 FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL) | $(EXTRA_OBJS)
@@ -159,5 +161,53 @@ $(foreach t,$(notdir $(HOST_TESTS)),$(eval $(call host_test_rule,$(t))))
 host: $(O)/host/$(T)
 	@$<
 
-clean:
+# --- machines to run it on --------------------------------------------------------------------
+# Each target first sees to the tools it needs, then starts make again, which finds them.
+QEMU    ?= qemu-system-i386
+RAM     ?= 128
+CPU     ?= max
+MACHINE ?= pc
+QEMU_MACHINE = $(QEMU) -M $(MACHINE) -cpu $(CPU) -m $(RAM)
+
+# Words for the kernel make another image, whose GRUB has no menu.
+$(O)/append.iso: $(KERNEL) tools/mkiso FORCE
+	@printf 'set timeout=0\nmultiboot /boot/flagstone.elf %s\nboot\n' '$(APPEND)' > $(O)/append.cfg
+	@tools/mkiso $@ $(KERNEL) $(O)/append.cfg
+RUN_ISO = $(if $(APPEND),$(O)/append.iso,$(ISO))
+.PHONY: FORCE
+
+run:				## build, and boot in QEMU in this terminal
+	@tools/setup build iso run
+	@$(MAKE) $(RUN_ISO)
+	@echo "Starting QEMU. Ctrl-A X leaves it, Ctrl-A H shows its other keys."
+	@$(QEMU_MACHINE) -cdrom $(RUN_ISO) -display none -serial mon:stdio
+
+debug:				## boot in QEMU, stopped at the kernel's entry, with gdb attached
+	@tools/setup build iso run debug
+	@$(MAKE) $(RUN_ISO)
+	@tools/debug $(KERNEL) $(O)/debug.log $(QEMU_MACHINE) -cdrom $(RUN_ISO)
+
+bochs:				## boot in Bochs's debugger, stopped at the kernel's first instruction
+	@tools/setup build iso bochs test
+	@$(MAKE) $(RUN_ISO)
+	@tools/bochs $(RUN_ISO) $(KERNEL)
+
+# --- proof ------------------------------------------------------------------------------------
+# T="words" picks the tests whose names contain one of the words; see tests/run --help.
+test:				## every test; ends with a line "N passed, N failed"
+	@tools/setup build iso run bochs test
+	@$(PYTHON) tests/run $(T)
+
+check:				## warnings as errors, two compilers, layers, static analysis
+	@tools/setup build test check
+	@tools/check
+
+doctor:				## say which tools are there and which are missing
+	@tools/setup --doctor
+
+clean:				## remove everything made
 	rm -rf $(O)
+
+help:				## this list
+	@awk -F ':.*## *' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@sed -n 's/^#   \([A-Z_]*=.*\)/  \1/p' Makefile

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""
+The machines that the kernel is booted on, each of which counts as one test.
+
+A boot passes when it leaves with status 33 and a complete KTAP log of all in-kernel suites, unless
+its entry here wants something else.
+"""
+from dataclasses import dataclass, field
+
+from harness.machine import Machine
+from harness.verdict import FAILED, PASSED
+
+O0 = "build/O0/flagstone.elf"
+
+
+@dataclass
+class Boot:
+    name: str
+    machine: Machine
+    wanted: object = PASSED
+    says: list = field(default_factory=list)        # patterns the log must have
+    says_not: list = field(default_factory=list)
+    selftest: bool = True                           # the log must be complete KTAP
+    limit: int = 90                                 # seconds
+
+# 3583 MiB is the most that QEMU's pc puts below 4 GiB; with 4096 a part lies out of reach.
+RAM_SIZES = [4, 8, 16, 17, 32, 64, 128, 512, 895, 896, 897, 1024, 2048, 3072, 3583, 4096]
+
+
+def ram_boots():
+    for ram in RAM_SIZES:
+        says = [r"(?i)(lost|reach|above 4 GiB|past 4 GiB)"] if ram > 3583 else []
+        yield Boot(f"iso/ram-{ram}", Machine(ram=ram), says=says)
+
+
+def cpu_boots():
+    for cpu in ["486", "pentium", "pentium3", "max"]:
+        yield Boot(f"iso/cpu-{cpu}", Machine(cpu=cpu))
+        yield Boot(f"kernel/cpu-{cpu}", Machine(cpu=cpu, ram=1024, media="kernel"))
+
+
+def machine_boots():
+    for machine, cpu, ram in [("q35", "max", 512), ("q35", "max", 3072), ("isapc", "486", 16),
+                              ("isapc", "pentium", 64)]:
+        name = f"{machine}-{cpu}-{ram}"
+        yield Boot(f"iso/{name}", Machine(machine=machine, cpu=cpu, ram=ram))
+        yield Boot(f"kernel/{name}", Machine(machine=machine, cpu=cpu, ram=ram, media="kernel"))
+
+
+def kernel_boots():
+    """Loaded by QEMU, which puts command line and modules elsewhere than GRUB does."""
+    for ram in [4, 64, 897, 3583]:
+        yield Boot(f"kernel/ram-{ram}", Machine(ram=ram, media="kernel"))
+
+
+def hole_boots():
+    """GRUB's cutmem takes the range out of every map the firmware offers."""
+    for ram in [64, 1024]:
+        yield Boot(f"iso/hole-15-16-ram-{ram}", Machine(ram=ram, grub="cutmem 15M 16M"))
+
+
+def unoptimised_boots():
+    for ram in [4, 64, 3583]:
+        yield Boot(f"O0/iso/ram-{ram}", Machine(kernel=O0, ram=ram))
+    yield Boot("O0/kernel/cpu-486", Machine(kernel=O0, cpu="486", media="kernel"))
+
+
+def allocator_boots():
+    """memblock serves instead of bootmem; both must name the same free frames at hand-over."""
+    for ram in [4, 17, 64, 897, 3583]:
+        machine = Machine(ram=ram, append="bootalloc=memblock selftest=all")
+        yield Boot(f"iso/memblock-ram-{ram}", machine)
+    machine = Machine(kernel=O0, append="bootalloc=memblock selftest=all")
+    yield Boot("O0/iso/memblock", machine)
+
+
+def option_boots():
+    """What is said on the command line, sense and nonsense."""
+    def boot(name, words, **more):
+        append = f"{words} selftest=all" if more.get("selftest", True) else words
+        return Boot(f"option/{name}", Machine(media="kernel", append=append), **more)
+
+    yield boot("realmode-off", "realmode=off")
+    yield boot("mem", "mem=24M")
+    yield boot("unknown", "nosuchoption=1", says=['option "nosuchoption" is not known'])
+    yield boot("malformed", "mem=banana", says=['"mem" cannot be "banana"'])
+    yield boot("long", "x" * 900, says=["is not known"])
+    yield boot("too-little-memory", "mem=1M", selftest=False, wanted=FAILED, says=[r"panic|Panic"])
+    yield boot("no-such-suite", "selftest=nosuch", selftest=False, wanted=FAILED,
+               says=["no suite \"nosuch\""])
+
+
+def all_boots(has_memblock):
+    groups = [ram_boots, cpu_boots, machine_boots, kernel_boots, hole_boots, unoptimised_boots,
+              option_boots] + ([allocator_boots] if has_memblock else [])
+    return [boot for group in groups for boot in group()]

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""
+What can be told from the source and the objects without running the kernel. Used by tests/run, and
+by tools/check for a quick look without the boots.
+"""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from harness.machine import OUT, TOP, run
+from harness.verdict import Case
+
+SOURCE_DIRS = ["boot", "arch", "kernel", "mm", "lib", "include", "tests", "tools"]
+SOURCE_KINDS = (".c", ".h", ".asm", ".inc", ".ld", ".py", ".gdb", ".mk")
+
+
+def paths(*patterns):
+    return sorted(path for pattern in patterns for path in glob.glob(pattern, recursive=True))
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def is_script(path):
+    with open(path, "rb") as file:
+        return file.read(2) == b"#!"
+
+
+def all_sources():
+    """Everything written by a person: by its suffix, or because it starts with #!."""
+    found = ["Makefile", "grub.cfg"] if os.path.exists("grub.cfg") else ["Makefile"]
+    for top in SOURCE_DIRS:
+        for folder, folders, names in os.walk(top):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                if name.endswith(SOURCE_KINDS) or is_script(path):
+                    found.append(path)
+    return found
+
+
+def found_problems(problems):
+    return [Case("", not problems, "\n".join(problems))]
+
+
+# --- words in the source ----------------------------------------------------------------------
+
+def check_licence(_log):
+    """The first line (the second of a script) is the SPDX line."""
+    problems = []
+    for path in all_sources():
+        lines = read(path).split("\n", 2)
+        line = lines[1] if lines[0].startswith("#!") else lines[0]
+        if "SPDX-License-Identifier: MIT" not in line:
+            problems.append(f"{path}: no SPDX-License-Identifier: MIT in its first line")
+    return found_problems(problems)
+
+
+def check_paths(_log):
+    """No path of somebody's own machine, so that a clone works anywhere."""
+    private = re.compile(r"/(home|root|work|Users|mnt)/[\w.-]+")
+    problems = []
+    for path in all_sources() + paths("*.md", "docs/**/*.md"):
+        for number, line in enumerate(read(path).split("\n"), 1):
+            if match := private.search(line):
+                problems.append(f"{path}:{number}: names {match[0]}")
+    return found_problems(problems)
+
+
+# Which include/<folder> a file may use, by where it lies: lib <- mm <- kernel.
+FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
+MAY_INCLUDE = {
+    "lib": ["lib/"],
+    "include/lib": ["lib/"],
+    "mm": ["lib/", "mm/", "arch.h", "internal.h"],
+    "include/mm": ["lib/", "mm/", "arch.h"],
+    "arch/i386": ["lib/", "mm/", "kernel/", "arch.h", "arch_inline.h", "arch/i386/"],
+}
+# The headers of lib/ may have an instruction that any program may run (a locked add, a wide divide).
+NO_ASSEMBLY = ["lib", "mm", "include/mm"]
+# An empty template tells the compiler something and emits nothing.
+ASSEMBLY = re.compile(r'\b(asm|__asm__)\b\s*(__volatile__|volatile)?\s*\(\s*(?!"")')
+PORT_IO = re.compile(r"\b(in|out)[bwl]\s*\(|\bio_(in|out)\d*\s*\(")
+
+
+def without_comments(text):
+    """Comments and their contents become spaces; line numbers stay."""
+    return re.sub(r"/\*.*?\*/|//[^\n]*", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.S)
+
+
+def layer_problems(path, folder):
+    allowed = MAY_INCLUDE.get(folder)
+    for number, line in enumerate(without_comments(read(path)).split("\n"), 1):
+        include = re.match(r'\s*#\s*include\s*[<"]([^>"]+)[>"]', line)
+        if include and allowed is not None:
+            name = include[1]
+            local = os.path.exists(os.path.join(os.path.dirname(path), name)) and '"' in line
+            if not (local or name in FREESTANDING or any(name.startswith(a) for a in allowed)):
+                yield f"{path}:{number}: {folder}/ may not include <{name}>"
+        if (folder in NO_ASSEMBLY and ASSEMBLY.search(line)) or PORT_IO.search(line):
+            yield f"{path}:{number}: assembly or port I/O in {folder}/: {line.strip()}"
+
+
+def check_layers(_log):
+    """Includes follow lib <- mm <- kernel; lib/ and mm/ run anywhere."""
+    problems = []
+    for folder in ["lib", "mm", "include/lib", "include/mm"]:
+        for path in paths(f"{folder}/*.c", f"{folder}/*.h"):
+            problems += layer_problems(path, folder)
+    return found_problems(problems)
+
+
+# --- compiled alone ---------------------------------------------------------------------------
+
+def gcc_include():
+    return subprocess.run(["gcc", "-print-file-name=include"], capture_output=True, text=True,
+                          check=True).stdout.strip()
+
+
+def scratch_file():
+    """Where output goes that nobody wants. Not /dev/null: a tool that fails removes its output."""
+    os.makedirs(f"{OUT}/scratch", exist_ok=True)
+    return f"{OUT}/scratch/{threading.get_ident()}.o"
+
+
+def compile_alone(name, text, more_flags):
+    """The contract of lib/ and of every public header: these flags and nothing else."""
+    command = ["gcc", "-m32", "-std=gnu11", "-O2", "-ffreestanding", "-nostdinc", "-isystem",
+               gcc_include(), "-Iinclude", "-D__KERNEL__", *more_flags, "-Wall", "-Werror",
+               "-fno-pie", "-x", "c", "-c", "-", "-o", scratch_file()]
+    result = subprocess.run(command, input=text, capture_output=True, text=True, cwd=TOP, check=False)
+    return Case(name, result.returncode == 0, result.stderr)
+
+
+def check_alone(_log):
+    """Each header when it is the only include, each file of lib/ in any 32-bit program."""
+    arch = ["-Iarch/i386/include"]
+    wishes = []
+    for path in paths("include/**/*.h"):
+        name = os.path.relpath(path, "include")
+        pure = name.startswith("lib/")
+        wishes.append((f"<{name}>", f"#include <{name}>\n", [] if pure else arch))
+    for path in paths("lib/*.c", "mm/memblock.c"):
+        wishes.append((path, f'#include "{os.path.abspath(path)}"\n', []))
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda wish: compile_alone(*wish), wishes))
+
+
+# --- equal bytes ------------------------------------------------------------------------------
+
+def check_same_bytes(log):
+    """A copy of the tree, built in another place, gives the same kernel."""
+    copy = os.path.join(TOP, OUT, "elsewhere", "tree")
+    shutil.copytree(TOP, copy, ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
+    outcome = run(["make", "all"], 300, log, cwd=copy)
+    if outcome.status != 0:
+        return [Case("", False, f"the copy does not build: {outcome.errors[-500:]}")]
+    with open("build/flagstone.elf", "rb") as here, \
+            open(os.path.join(copy, "build/flagstone.elf"), "rb") as there:
+        same = here.read() == there.read()
+    if same:
+        shutil.rmtree(copy)
+    return [Case("", same, f"build/flagstone.elf differs from the one built in {copy}")]
+
+
+# --- instructions past the 386 ----------------------------------------------------------------
+# The list of what a 386 and a 387 have; whatever is not in it fails. Source: Intel 80386
+# Programmer's Reference Manual, "Instruction Set"; 80387 Programmer's Reference Manual. UD2 is the
+# opcode 0F 0B that raises #UD on the 386 as well.
+I386 = re.compile(r"""(
+    aa[adms] | ad[cd] | and | arpl | bound | bs[fr] | bt[crs]? | call | cbw | cdq | cl[cdi] | clts |
+    cmc | cmp | cmps[bwd]? | cwde? | da[as] | dec | div | enter | hlt | idiv | imul | in | inc |
+    ins[bwd]? | int | int3 | into | iretd? | iretw | j[a-z]+ | l?call | lahf | lar | lds | lea | leave |
+    les | lfs | l[gi]dtd? | lgs | lldt | lmsw | lock | lods[bwd]? | loop(n?[ez])? | lret | lsl | lss |
+    ltr | mov | movs[bwd]? | movsx | movzx | mul | neg | nop | not | or | out | outs[bwd]? |
+    pop[af]?[wd]? | push[af]?[wd]? | rc[lr] | rep(n?[ez])? | ret[fn]? | ro[lr] | s[ah][lr] | sahf |
+    sbb | scas[bwd]? | set[a-z]+ | s[gi]dtd? | shld | shrd | sldt | smsw | st[cdi] | stos[bwd]? | str |
+    sub | test | ver[rw] | f?wait | xchg | xlatb? | xor | [c-gs]s | data16 | addr16 | ud2 | ljmp |
+    f(2xm1|abs|addp?|bld|bstp|chs|n?clex|comp?p?|cos|decstp|divr?p?|free|iadd|icomp?|idivr?|ild|imul|
+      incstp|n?init|istp?|isubr?|ld|ld1|ldcw|ldenv|ldl2e|ldl2t|ldlg2|ldln2|ldpi|ldz|mulp?|nop|patan|
+      prem1?|ptan|rndint|rstor|n?save|scale|sin|sincos|sqrt|stp?|n?stcw|n?stenv|n?stsw|subr?p?|tst|
+      ucomp?p?|xam|xch|xtract|yl2x|yl2xp1)
+)$""", re.X)
+
+
+def read_allowed():
+    """tests/allow_386.txt: {(file, function): {instructions}}"""
+    allowed = {}
+    for line in read("tests/allow_386.txt").split("\n"):
+        words = line.split("#")[0].split()
+        if words:
+            allowed.setdefault((words[0], words[1].rstrip(":")), set()).update(words[2:])
+    return allowed
+
+
+def newer_in_object(path):
+    """(function, instruction) of everything past the 386 in a compiled object."""
+    text = subprocess.run(["objdump", "-d", "-M", "intel", "--no-show-raw-insn", path],
+                          capture_output=True, text=True, check=True).stdout
+    function = "?"
+    for line in text.split("\n"):
+        if match := re.match(r"[0-9a-f]+ <(.*)>:", line):
+            function = match[1]
+        elif match := re.match(r"\s+[0-9a-f]+:\s+(.+)", line):
+            words = match[1].split()
+            while words and words[0] in ("lock", "rep", "repz", "repnz", "data16", "cs", "ds", "es"):
+                words.pop(0)
+            name = words[0] if words else "nop"
+            operands = " ".join(words[1:])
+            if not I386.match(name) or (name == "nop" and operands):
+                yield function, name
+            elif "cr4" in operands:
+                yield function, "cr4"
+
+
+def newer_in_assembly(path):
+    """The same for a NASM file, whose 16-bit code a disassembler cannot tell from 32-bit code."""
+    result = subprocess.run(["nasm", "-f", "elf32", "-Iboot/", "-Ibuild/", "-Iarch/i386/", "-P",
+                             "tests/cpu386.inc", path, "-o", scratch_file()],
+                            capture_output=True, text=True, check=False)
+    lines = read(path).split("\n")
+    suspects = {number: "cr4" for number, line in enumerate(lines, 1)
+                if re.search(r"\bcr4\b", line.split(";")[0])}
+    for line in result.stderr.split("\n"):
+        match = re.match(r".*?:(\d+): error: (.*)", line)
+        if match and "cpu level" in match[2]:
+            suspects[int(match[1])] = lines[int(match[1]) - 1].split(";")[0].split(":")[-1].split()[0]
+        elif match:
+            yield "?", f"nasm says {match[2]}"
+    for number, name in sorted(suspects.items()):
+        labels = [m[1] for line in lines[:number] if (m := re.match(r"([A-Za-z_]\w*):", line))]
+        yield (labels[-1] if labels else "?"), name
+
+
+def check_386(_log):
+    """No instruction that a 386 lacks, outside the functions tests/allow_386.txt names."""
+    allowed, used, problems = read_allowed(), set(), []
+    found = []
+    for path in paths("boot/*.asm", "arch/i386/*.asm"):
+        found += [(path, *item) for item in newer_in_assembly(path)]
+    for path in paths("arch/i386/*.c", "kernel/*.c", "mm/*.c", "lib/*.c", "tests/kernel/*.c"):
+        if path != "arch/i386/asm_offsets.c":
+            found += [(path, *item) for item in newer_in_object(f"build/{path[:-2]}.o")]
+    for path, function, name in found:
+        base = re.sub(r"\.(part|isra|constprop|cold)(\.\d+)*", "", function)
+        if name in allowed.get((path, base), ()):
+            used.add((path, base, name))
+        else:
+            problems.append(f"{path}: {function} uses {name}, which a 386 does not have")
+    for (path, function), names in allowed.items():
+        for name in sorted(names):
+            if (path, function, name) not in used:
+                problems.append(f"tests/allow_386.txt: {path} {function} has no {name} any more")
+    return found_problems(problems)
+
+
+def all_checks():
+    """(name, work, seconds) for tests/run"""
+    return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
+            ("source/layers", check_layers, 0.2), ("source/386", check_386, 2),
+            ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5)]
