@@ -16,6 +16,7 @@
 
 #include <stdarg.h>
 #include <lib/compiler.h>
+#include <lib/limits.h>
 #include <lib/string.h>
 #include <lib/types.h>
 
@@ -38,6 +39,21 @@ struct spec {
 #define SPEC_ALTERNATE	0x08	/* # */
 #define SPEC_ZERO	0x10	/* 0 */
 #define SPEC_CAPITALS	0x20	/* %X instead of %x */
+
+static inline void sink_start(struct sink *sink, char *buf, size_t size)
+{
+	sink->buf = buf;
+	sink->room = size < INT_MAX ? size - !!size : INT_MAX - 1;
+	sink->len = 0;
+}
+
+/* Write the NUL and give the length of the whole text; @size as at the start. */
+static inline int sink_end(struct sink *sink, size_t size)
+{
+	if (size)
+		sink->buf[sink->len < sink->room ? sink->len : sink->room] = '\0';
+	return sink->len < INT_MAX ? sink->len : INT_MAX;
+}
 
 /* A run of one character may be wider than any buffer: what does not fit is only counted. */
 static inline void sink_fill(struct sink *sink, char c, size_t n)

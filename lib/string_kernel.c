@@ -7,6 +7,7 @@
  */
 #include <lib/ctype.h>
 #include <lib/errno.h>
+#include <lib/limits.h>
 #include <lib/string.h>
 #include <lib/string_words.h>
 
@@ -28,7 +29,7 @@ static ssize_t copy_and_end(char *dst, const char *src, size_t size, size_t *len
 
 static bool size_is_usable(size_t size)
 {
-	return size && size <= INT32_MAX;
+	return size && size <= INT_MAX;
 }
 
 ssize_t strscpy(char *dst, const char *src, size_t size)

@@ -180,7 +180,7 @@ static int parse_number(const char **fmt)
 	unsigned int n = 0;
 
 	for (; isdigit(**fmt); ++*fmt)
-		n = n < INT32_MAX / 10 ? n * 10 + (**fmt - '0') : INT32_MAX;
+		n = n < INT_MAX / 10 ? n * 10 + (**fmt - '0') : INT_MAX;
 	return n;
 }
 
@@ -391,17 +391,14 @@ void format_into(struct sink *sink, const char *fmt, va_list *args)
 
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
 {
-	struct sink sink = { .buf = buf };
+	struct sink sink;
 	va_list rest;
 
-	if (size)
-		sink.room = (size < INT32_MAX ? size : INT32_MAX) - 1;
+	sink_start(&sink, buf, size);
 	va_copy(rest, args);
 	format_into(&sink, fmt, &rest);
 	va_end(rest);
-	if (size)
-		buf[sink.len < sink.room ? sink.len : sink.room] = '\0';
-	return sink.len < INT32_MAX ? sink.len : INT32_MAX;
+	return sink_end(&sink, size);
 }
 
 int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)
@@ -415,7 +412,7 @@ int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)
 
 int vsprintf(char *buf, const char *fmt, va_list args)
 {
-	return vsnprintf(buf, INT32_MAX, fmt, args);
+	return vsnprintf(buf, INT_MAX, fmt, args);
 }
 
 int snprintf(char *buf, size_t size, const char *fmt, ...)

@@ -4,6 +4,8 @@
 #define LINUX_PRINTK_H
 
 #include <lib/printk.h>
+#include <lib/bug.h>
+#include <lib/hexdump.h>
 #include <lib/vsprintf.h>
 
 #endif
