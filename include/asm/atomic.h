@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ASM_ATOMIC_H
+#define ASM_ATOMIC_H
+
+#include <lib/atomic.h>
+
+#endif

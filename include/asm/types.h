@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ASM_TYPES_H
+#define ASM_TYPES_H
+
+#include <lib/types.h>
+
+#endif

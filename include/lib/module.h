@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * include/lib/module.h - what a source file says about itself
+ *
+ * Everything is linked into one image: there is nothing to load, to export to or to unload. So these
+ * say something to the reader only; module_init() and module_param() are real (init.h,
+ * moduleparam.h).
+ */
+#ifndef LIB_MODULE_H
+#define LIB_MODULE_H
+
+struct module;
+#define THIS_MODULE			((struct module *)0)
+
+#define MODULE_NOTE_(text)		_Static_assert(sizeof(text) > 0, "")
+#define MODULE_LICENSE(text)		MODULE_NOTE_(text)
+#define MODULE_AUTHOR(text)		MODULE_NOTE_(text)
+#define MODULE_DESCRIPTION(text)	MODULE_NOTE_(text)
+#define MODULE_VERSION(text)		MODULE_NOTE_(text)
+#define MODULE_ALIAS(text)		MODULE_NOTE_(text)
+#define MODULE_PARM_DESC(name, text)	MODULE_NOTE_(text)
+
+#define EXPORT_SYMBOL(name)		_Static_assert(sizeof(&(name)) > 0, "")
+#define EXPORT_SYMBOL_GPL(name)		EXPORT_SYMBOL(name)
+
+#endif

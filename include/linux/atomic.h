@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_ATOMIC_H
+#define LINUX_ATOMIC_H
+
+#include <lib/atomic.h>
+
+#endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_ERRNO_H
+#define LINUX_ERRNO_H
+
+#include <lib/errno.h>
+
+#endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_EXPORT_H
+#define LINUX_EXPORT_H
+
+#include <lib/module.h>
+
+#endif

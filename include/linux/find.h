@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_FIND_H
+#define LINUX_FIND_H
+
+#include <lib/find.h>
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What existing code expects of this name, gathered from where each piece lives. */
+#ifndef LINUX_KERNEL_H
+#define LINUX_KERNEL_H
+
+#include <lib/bitops.h>
+#include <lib/bug.h>
+#include <lib/compiler.h>
+#include <lib/errno.h>
+#include <lib/find.h>
+#include <lib/kernel.h>
+#include <lib/log2.h>
+#include <lib/math64.h>
+#include <lib/printk.h>
+#include <lib/types.h>
+#include <lib/vsprintf.h>
+
+#endif

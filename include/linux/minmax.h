@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_MINMAX_H
+#define LINUX_MINMAX_H
+
+#include <lib/kernel.h>
+
+#endif

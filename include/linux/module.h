@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_MODULE_H
+#define LINUX_MODULE_H
+
+#include <lib/err.h>
+#include <lib/init.h>
+#include <lib/kernel.h>
+#include <lib/list.h>
+#include <lib/module.h>
+#include <lib/moduleparam.h>
+
+#endif

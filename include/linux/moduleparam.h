@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_MODULEPARAM_H
+#define LINUX_MODULEPARAM_H
+
+#include <lib/moduleparam.h>
+
+#endif
