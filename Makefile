@@ -66,14 +66,22 @@ LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstac
 all: $(KERNEL)			## the kernel, build/flagstone.elf
 iso: $(ISO)			## the CD image with GRUB, build/flagstone.iso
 
-# Changed flags or tools mean a new build: every object depends on this record of them.
-FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL) | $(EXTRA_OBJS)
-ifneq ($(file <$(O)/flags),$(FLAGS_NOW))
-ifeq ($(filter clean help doctor,$(MAKECMDGOALS)),)
-$(shell mkdir -p $(O))
-$(file >$(O)/flags,$(FLAGS_NOW))
+# Changed flags or tools mean a new build: every object depends on a record of them. In the same way
+# the links depend on a record of the objects, since a source that is gone has no date.
+# record FILE,TEXT: write TEXT to FILE when it says something else
+record = $(if $(filter-out $(subst $() ,^,$(file <$(1))),$(subst $() ,^,$(2))), \
+           $(shell mkdir -p $(O))$(file >$(1),$(2)))
+FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL)
+ifneq ($(filter-out clean help doctor run debug bochs test check,$(or $(MAKECMDGOALS),all)),)
+$(call record,$(O)/flags,$(FLAGS_NOW))
+$(call record,$(O)/objects,$(OBJS) $(EXTRA_OBJS))
 endif
-endif
+# Only after `make clean all` do these two have to be made by a rule.
+$(O)/flags:
+	@mkdir -p $(@D)
+	@echo '$(FLAGS_NOW)' > $@
+$(O)/objects: | $(O)/flags
+	@echo '$(OBJS) $(EXTRA_OBJS)' > $@
 
 # --- compile ----------------------------------------------------------------------------------
 $(O)/%.o: %.c $(O)/flags
@@ -88,12 +96,9 @@ $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 
 # Constants that C and NASM share: arch/i386/asm_offsets.c is compiled to text, in which each line
 # that holds "@define NAME VALUE" becomes "%define NAME VALUE".
-$(O)/asm_offsets.inc: $(wildcard arch/i386/asm_offsets.c) $(O)/flags
-	@mkdir -p $(@D)
+$(O)/asm_offsets.inc: arch/i386/asm_offsets.c $(O)/flags
 	@echo "  GEN     $@"
-	@$(if $(wildcard arch/i386/asm_offsets.c), \
-	  $(CC) $(CFLAGS_KERNEL) -MMD -MT $@ -MF $(O)/asm_offsets.d -S arch/i386/asm_offsets.c -o $(O)/asm_offsets.s, \
-	  : > $(O)/asm_offsets.s)
+	@$(CC) $(CFLAGS_KERNEL) -MMD -MT $@ -MF $(O)/asm_offsets.d -S $< -o $(O)/asm_offsets.s
 	@sed -n 's/^.*@define \([A-Za-z0-9_]*\) \(-*[0-9]*\)".*$$/%define \1 \2/p' \
 	  $(O)/asm_offsets.s > $@
 
@@ -103,7 +108,6 @@ $(O)/asm_offsets.inc: $(wildcard arch/i386/asm_offsets.c) $(O)/flags
 # The kernel prints names in backtraces, so it carries its own symbol table: link once with an empty
 # table, make the table from that image, link again. The table lies behind all text, which
 # therefore does not move; the last step makes sure of it.
-ifneq ($(wildcard tools/ksyms),)
 $(O)/ksyms0.asm: tools/ksyms $(O)/flags
 	@tools/ksyms < /dev/null > $@
 $(O)/ksyms.asm: $(O)/pass1.elf tools/ksyms
@@ -111,7 +115,7 @@ $(O)/ksyms.asm: $(O)/pass1.elf tools/ksyms
 	@$(NM) -n $< | tools/ksyms > $@
 $(O)/ksyms0.o $(O)/ksyms.o: $(O)/%.o: $(O)/%.asm
 	@$(NASM) -f elf32 $< -o $@
-$(O)/pass1.elf: $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o $(LDSCRIPT)
+$(O)/pass1.elf: $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o $(O)/objects $(LDSCRIPT)
 	@echo "  LD      $@"
 	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o
 $(KERNEL): $(O)/ksyms.o $(O)/pass1.elf
@@ -119,11 +123,6 @@ $(KERNEL): $(O)/ksyms.o $(O)/pass1.elf
 	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms.o
 	@$(NM) -n $@ | tools/ksyms | cmp -s - $(O)/ksyms.asm || \
 	  { echo "$@: text moved when the symbol table was filled in" >&2; rm -f $@; exit 1; }
-else
-$(KERNEL): $(OBJS) $(EXTRA_OBJS) $(LDSCRIPT)
-	@echo "  LD      $@"
-	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS)
-endif
 
 $(ISO): $(KERNEL) grub.cfg tools/mkiso
 	@echo "  ISO     $@"
