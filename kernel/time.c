@@ -6,10 +6,10 @@
  *
  *	ns = base_ns + ((cycles - base_cycles) * mult >> MULT_SHIFT)
  *
- * When time_refine() knows the slope better, the line gets a new base where it is then, so that time
+ * When ktime_refine() knows the slope better, the line gets a new base where it is then, so that time
  * has a bend but never a step.
  *
- *   first call: base = (now, 0)          time_refine(): base = (now, ns of now)
+ *   first call: base = (now, 0)          ktime_refine(): base = (now, ns of now)
  */
 #include <arch.h>
 #include <kernel/time.h>
@@ -57,14 +57,20 @@ u64 ktime_get_ns(void)
 	return ns;
 }
 
-void time_refine(void)
+void ktime_refine(void)
 {
 	unsigned long flags = arch_irq_save();
-	u64 before = arch_cycles_hz();
 
 	if (arch_cycles_refine())
 		set_line(arch_cycles(), ktime_get_ns());
 	arch_irq_restore(flags);
+}
+
+void time_refine(void)
+{
+	u64 before = arch_cycles_hz();
+
+	ktime_refine();
 	pr_info("time: %llu cycles a second, first measured as %llu; %lu ticks of %u ms\n",
 		arch_cycles_hz(), before, jiffies, 1000 / HZ);
 }

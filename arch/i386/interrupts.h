@@ -26,7 +26,7 @@ unsigned int irq_depth(void);
 /* The PIT's input clock in Hz. Source: IBM PC/AT: a third of the 3.579545 MHz colour subcarrier. */
 #define PIT_HZ		1193182u
 
-/* Counts of that clock since the first call; starts channel 0 at the first call. Context: any. */
+/* Counts of that clock since the first call. Never goes back. Context: any. */
 u64 pit_cycles(void);
 
 /* Interrupts of channel 0, HZ a second, from now on. */

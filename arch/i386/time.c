@@ -5,12 +5,12 @@
  * The TSC's frequency is measured against the PIT, twice:
  *
  *   first use   |<- about 200 us ->|       both ends read on an edge of the PIT's clock; the PIT says
- *                                          how long it really was: good to about 1 %
- *   tick tick tick ... tick                arch_cycles_refine(): from the anchor to now
- *   ^ anchor                               over 50 ms and more: good to 1 in 10,000
+ *                                          how long it really was
+ *   tick tick tick ... tick                arch_cycles_refine(): from the anchor to now, 50 ms and
+ *   ^ anchor                               more; late in boot, and by itself after a second
  *
- * The anchor is a pair (TSC, PIT) at a tick. When ticks were held up, so that the PIT's clock may have
- * missed a reload, the next tick becomes the anchor.
+ * The anchor is a pair (TSC, PIT) at a tick. When ticks were held up for so long that the PIT's clock
+ * may have missed a reload, the next tick becomes the anchor.
  *
  * Source: Intel SDM vol. 3B, "Time-Stamp Counter".
  */
@@ -22,10 +22,13 @@
 
 #define CALIBRATE_COUNTS	(PIT_HZ / 5000)		/* 200 us */
 #define REFINE_COUNTS_MIN	(PIT_HZ / 20)		/* 50 ms */
-#define HZ_OFF_MAX		32	/* a refinement differs by 1/32 at most, or is not believed */
+#define REFINE_AGAIN_COUNTS	PIT_HZ			/* 1 s: for a boot too short to refine in */
+#define TICKS_HELD_UP		4			/* of the 5 that the PIT's clock bears */
+#define HZ_OFF_MAX		16	/* a refinement differs by 1/16 at most, or is not believed */
 
 static enum { CLOCK_UNKNOWN, CLOCK_TSC, CLOCK_PIT } clock;
 static u64 cycles_hz;
+static bool refined_again;
 
 static struct {
 	u64 tsc, pit;
@@ -43,8 +46,12 @@ static u64 frequency(u64 tsc, u64 pit)
 	return div64_u64(tsc * PIT_HZ, pit);
 }
 
-/* Wait for the next count of the PIT. Return: that count, and the TSC just after it was read. */
-static u64 pit_edge(u64 *tsc)
+/*
+ * Wait for the next count of the PIT. Return: that count, and the TSC just after it was read. One
+ * copy of this code only: calibrate() runs it once to have it in the cache, or translated by an
+ * emulator, before it counts.
+ */
+static noinline u64 pit_edge(u64 *tsc)
 {
 	u64 before = pit_cycles(), now;
 
@@ -60,6 +67,7 @@ static u64 calibrate(void)
 	unsigned long flags = arch_irq_save();
 	u64 tsc, tsc_end, pit, pit_end;
 
+	pit_edge(&tsc);
 	pit = pit_edge(&tsc);
 	do {
 		pit_end = pit_edge(&tsc_end);
@@ -84,12 +92,16 @@ void time_tick(u64 pit)
 	if (clock != CLOCK_TSC || !cycles_hz)
 		return;
 	tsc = read_tsc();
-	if (!anchor.pit || (tsc - previous.tsc) * HZ > cycles_hz + cycles_hz / 2) {
+	if (!anchor.pit || (tsc - previous.tsc) * HZ > cycles_hz * TICKS_HELD_UP) {
 		anchor.tsc = tsc;
 		anchor.pit = pit;
 	}
 	previous.tsc = tsc;
 	previous.pit = pit;
+	if (!refined_again && pit - anchor.pit >= REFINE_AGAIN_COUNTS) {
+		refined_again = true;
+		ktime_refine();
+	}
 }
 
 bool arch_cycles_refine(void)

@@ -4,7 +4,7 @@
  *
  *   arch_cycles()   the machine's own ticks: TSC, or the PIT's 1.193 MHz where there is none
  *   ktime_get_ns()  the same in nanoseconds since the first call; never goes back, also when
- *                   time_refine() finds a better value for the length of a cycle
+ *                   ktime_refine() finds a better value for the length of a cycle
  *   jiffies         timer interrupts, HZ a second; stands still while interrupts are off
  */
 #ifndef KERNEL_TIME_H
@@ -45,7 +45,10 @@ u64 cycles_to_ns(u64 cycles);
 void udelay(unsigned long usecs);
 void mdelay(unsigned long msecs);
 
-/* Measure the cycle again, over all the time since the traps stage. Called once, late in boot. */
+/* Measure the cycle again, over all ticks so far, if there are enough. Context: any. */
+void ktime_refine(void);
+
+/* The same and a log line. Context: once, late in boot. */
 void time_refine(void);
 
 #endif
