@@ -29,6 +29,7 @@
 #include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/init.h>
+#include <lib/kstrtox.h>
 #include <lib/math64.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -50,9 +51,7 @@ static int set_panic(const char *value)
 	} else if (!strcmp(value, "reboot")) {
 		panic_action = PANIC_REBOOT;
 	} else {
-		for (seconds = 0; *value >= '0' && *value <= '9' && seconds <= PANIC_SECONDS_MAX; )
-			seconds = seconds * 10 + (*value++ - '0');
-		if (*value || !seconds || seconds > PANIC_SECONDS_MAX)
+		if (kstrtouint(value, 10, &seconds) || seconds > PANIC_SECONDS_MAX)
 			return -EINVAL;
 		panic_action = PANIC_REBOOT;
 		panic_seconds = seconds;
