@@ -150,6 +150,14 @@ void arch_break(void);
 /* Print the call chain that starts at @frame (0: the caller's own) with symbol names. */
 void arch_backtrace(unsigned long frame);
 
+/**
+ * arch_backtrace_collect - the call chain as addresses
+ * @addr: out: return addresses, the one into the caller first; each is one past its call
+ * @max:  room in @addr
+ * Return: how many there are
+ */
+unsigned int arch_backtrace_collect(unsigned long *addr, unsigned int max);
+
 /* All registers at one moment: of an exception, or of the caller of panic(). */
 struct arch_regs;
 

@@ -55,26 +55,40 @@ static void show_address(unsigned long addr, bool is_return)
 		pr_emerg("  %08lx ?\n", addr);
 }
 
-static void walk(const struct frame *frame)
+/* Up to @max return addresses, from @frame upwards. */
+static unsigned int collect(const struct frame *frame, unsigned long *addr, unsigned int max)
 {
-	unsigned int lines = 0;
+	unsigned int n = 0;
 
-	while (frame_ok(frame)) {
-		if (++lines > BACKTRACE_MAX) {
-			pr_emerg("  ... and more\n");
-			return;
-		}
-		show_address(frame->return_address, true);
+	while (n < max && frame_ok(frame)) {
+		addr[n++] = frame->return_address;
 		if (frame->up <= frame)
-			return;
+			break;
 		frame = frame->up;
 	}
+	return n;
+}
+
+static void show_chain(const struct frame *frame)
+{
+	unsigned long addr[BACKTRACE_MAX];
+	unsigned int n = collect(frame, addr, BACKTRACE_MAX);
+
+	for (unsigned int i = 0; i < n; i++)
+		show_address(addr[i], true);
+	if (n == BACKTRACE_MAX)
+		pr_emerg("  ... and maybe more\n");
+}
+
+unsigned int arch_backtrace_collect(unsigned long *addr, unsigned int max)
+{
+	return collect(__builtin_frame_address(0), addr, max);
 }
 
 void arch_backtrace(unsigned long frame)
 {
 	pr_emerg("Backtrace:\n");
-	walk(frame ? (const struct frame *)frame : __builtin_frame_address(0));
+	show_chain(frame ? (const struct frame *)frame : __builtin_frame_address(0));
 }
 
 /*
@@ -107,5 +121,5 @@ void backtrace_regs(const struct arch_regs *regs)
 	show_address(regs->eip, regs->vector == TRAP_NONE);
 	if (regs->vector != TRAP_NONE)
 		show_caller_of_leaf(regs);
-	walk((const struct frame *)regs->ebp);
+	show_chain((const struct frame *)regs->ebp);
 }

@@ -47,7 +47,8 @@ static void show_bits(const char *name, u32 value, const struct bit_name *bits, 
 
 static void show_page_fault_error(u32 error)
 {
-	pr_cont(", error %04x: %s, %s, %s%s\n", error, error & PF_FETCH ? "fetch" : error & PF_WRITE ? "write" : "read",
+	pr_cont(", error %04x: %s, %s, %s%s\n", error,
+		error & PF_FETCH ? "fetch" : error & PF_WRITE ? "write" : "read",
 		error & PF_USER ? "user" : "supervisor",
 		error & PF_PRESENT ? "page present" : "page not present",
 		error & PF_RESERVED ? ", reserved bits set" : "");
