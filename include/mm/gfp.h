@@ -69,7 +69,7 @@ struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp) __page_fastcall;
 static __always_inline struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
 	if (__builtin_constant_p(gfp) && !(gfp & (__GFP_ZERO | __GFP_COMP)) &&
-	    __builtin_constant_p(order) && order <= PCP_MAX_ORDER)
+	    order <= PCP_MAX_ORDER)
 		return alloc_pages_quick(gfp_pcp[gfp & GFP_ZONEMASK] + order, gfp);
 	return alloc_pages_any(gfp, order);
 }
@@ -167,6 +167,14 @@ struct reclaim_hook {
 };
 
 void register_reclaim_hook(struct reclaim_hook *hook);
+
+/* The smallest order whose block holds @size bytes; 0 for 0. */
+static __always_inline unsigned int get_order(size_t size)
+{
+	size_t last = (size - !!size) >> PAGE_SHIFT;	/* number of the last page */
+
+	return last ? 32 - (unsigned int)__builtin_clz(last) : 0;
+}
 
 /* --- numbers --------------------------------------------------------------------------------- */
 

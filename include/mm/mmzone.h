@@ -44,6 +44,7 @@ struct free_area {
 struct zone {
 	struct free_area free_area[MAX_ORDER];
 	u32 free_orders;			/* bit n: free_area[n] is not empty */
+	u32 free_word;				/* page->word of this zone's free blocks of order 0 */
 	unsigned long nr_free_pages;		/* frames on the free lists; per-CPU ones not counted */
 
 	unsigned long watermark[NR_WMARK];	/* frames */
@@ -57,24 +58,27 @@ struct zone {
 	unsigned long managed_pages;		/* of these, handed to the buddy lists */
 
 	const char *name;			/* "DMA", "Normal", "HighMem" */
-
-	/* Counted off the hot path. */
-	unsigned long nr_refills, nr_flushes;	/* per-CPU lists: batches in and out */
-	unsigned long nr_fallbacks;		/* requests that named a higher zone and came here */
+	unsigned long nr_fallbacks;		/* blocks given to requests that named a higher zone */
 };
 
 /*
  * A per-CPU list: a small stack of free blocks of one order in front of the zone's lists. Taking
  * and giving back one block is a pop and a push; the zone is asked a batch at a time.
+ *
+ *     slot             top                      limit
+ *      | floor | page | (next push goes here) ... |
+ *
+ * The floor is a struct page that is never free. So "is it empty" and "is the topmost entry really
+ * free" are one test; a list of no use has top == limit besides.
  */
 struct pcp_list {
-	struct page **slot;			/* stack of first pages, [0, count) in use */
-	unsigned int count;
-	unsigned int high;			/* room in slot[]; 0: this order has no list */
+	struct page **top;			/* behind the topmost entry */
+	struct page **limit;			/* push up to here, then flush */
 	unsigned int order;
-	unsigned int batch;			/* blocks per refill or flush, a power of two */
+	unsigned int batch;			/* blocks per refill or flush; 0: a list of no use */
 	struct zone *zone;
-	u32 unused[2];				/* 32 bytes, so that an index is a shift */
+	struct page **slot;			/* the floor; entries follow it */
+	unsigned long refills, flushes;		/* batches that came in and went out */
 };
 
 _Static_assert(sizeof(struct pcp_list) == 32, "indexed by a shift on the hot path");
@@ -84,6 +88,16 @@ _Static_assert(sizeof(struct pcp_list) == 32, "indexed by a shift on the hot pat
 
 extern struct zone zones[MAX_NR_ZONES];
 extern struct pcp_list pcp_lists[MAX_NR_ZONES][PCP_ORDERS];
+
+/* Blocks on a per-CPU list. */
+static inline unsigned int pcp_count(const struct pcp_list *pcp)
+{
+	return (unsigned int)(pcp->top - pcp->slot) - 1;
+}
+
+#define for_each_pcp_list(pcp)							\
+	for ((pcp) = &pcp_lists[0][0];						\
+	     (pcp) < &pcp_lists[0][0] + MAX_NR_ZONES * PCP_ORDERS; (pcp)++)
 
 #define zone_dma	(&zones[ZONE_DMA])
 #define zone_normal	(&zones[ZONE_NORMAL])
@@ -142,7 +156,7 @@ int zone_check(const struct zone *zone);
  * @print: also print the ledger; a broken rule is named either way
  *
  * Context: any time after the BUDDY stage; interrupts are off inside.
- * Return:  0, or the number of the broken rule (see ledger.c)
+ * Return:  0, or the number of the broken rule: 1 to 6 for B1 to B6, 11 to 16 for V1 to V6 of ledger.c
  */
 int verify_ledger(bool print);
 
@@ -154,5 +168,8 @@ int verify_ledger(bool print);
  * Return: the number of frames freed; one that is not reserved is reported and skipped
  */
 unsigned long free_reserved_area(void *start, void *end, const char *what);
+
+/* Free the part of the image that only boot needs. Context: once, when no __init code runs again. */
+void free_init_memory(void);
 
 #endif

@@ -69,7 +69,13 @@ struct page {
 		struct {
 			u8 state;		/* enum page_state */
 			u8 owner;		/* enum page_owner; 0 while free */
-			u8 order : 4, zone : 4;	/* of the block; zone is valid in first pages only */
+			union {
+				u8 place;	/* both of these: index of a per-CPU list */
+				struct {
+					u8 order : 4;	/* of the block */
+					u8 zone : 4;	/* valid in first pages only */
+				};
+			};
 			u8 flags;		/* for the owner's own use; 0 while free */
 		};
 	};

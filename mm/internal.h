@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/internal.h - what the files of mm/ share among themselves
+ */
+#ifndef MM_INTERNAL_H
+#define MM_INTERNAL_H
+
+#include <lib/types.h>
+#include <mm/mmzone.h>
+#include <mm/page.h>
+
+/* --- mmzone.c -------------------------------------------------------------------------------- */
+
+/* Work out watermarks and lowmem reserve anew from managed_pages. Context: managed_pages changed. */
+void zones_set_watermarks(void);
+
+/* min_free_kbytes: what the lowmem zones keep together, in KiB. */
+extern unsigned long min_free_kbytes;
+
+/* --- page_alloc.c ---------------------------------------------------------------------------- */
+
+/**
+ * free_pages_bootmem - the boot allocator hands over one free block
+ * @pfn:   first frame, a multiple of the block's size
+ * @order: 0 <= order < MAX_ORDER; the block lies in one zone
+ *
+ * Context: bootalloc_hand_over().
+ */
+void free_pages_bootmem(pfn_t pfn, unsigned int order);
+
+/* Make a zone's free lists empty, and say how large its per-CPU lists are. */
+void zone_lists_init(struct zone *zone);
+void pcp_lists_init(void);
+
+/* Hand one reserved frame to the buddy lists. Return: 1, or 0 after a report: it is not reserved. */
+unsigned long free_reserved_frame(pfn_t pfn);
+
+/* A block joins its zone's free lists and merges. IRQs off. Nothing of it is checked. */
+void buddy_free_block(struct zone *zone, struct page *page, unsigned int order);
+
+/*
+ * Take a block off its zone's free list, or off its per-CPU list: its first page must be PAGE_BUDDY
+ * or PAGE_PCP. IRQs off. The caller gives it another state at once.
+ */
+void unlink_free_block(struct page *page);
+
+/* --- page_check.c ---------------------------------------------------------------------------- */
+
+/* What was wrong with a page that was freed, taken or referenced. */
+enum page_fault {
+	FAULT_DOUBLE_FREE,	/* it is free already */
+	FAULT_RESERVED,		/* it was never handed out: reserved, or no RAM */
+	FAULT_INSIDE,		/* it is not the first page of its block */
+	FAULT_ORDER,		/* its block has another order */
+	FAULT_REFERENCE,	/* a page inside the block is referenced, or no reference is left */
+	FAULT_SET_ASIDE,	/* it was set aside after an earlier fault */
+	FAULT_CHANGED,		/* a free page's struct page is not as the allocator left it */
+	FAULT_NO_PAGE,		/* the pointer is not into mem_map */
+	FAULT_NOT_USED,		/* a reference was wanted on a page that nobody holds */
+	NR_PAGE_FAULTS,
+};
+
+/* Reports of each kind since boot. */
+extern unsigned long page_fault_count[NR_PAGE_FAULTS];
+
+/**
+ * page_fault - report a wrong use of a page with its history
+ * @page:   the page that was named, inside mem_map
+ * @order:  the order that was named
+ * @caller: address in the function that named it
+ */
+void page_fault(enum page_fault fault, const struct page *page, unsigned int order,
+		unsigned long caller);
+
+/* What is wrong with freeing @page with @order. Call only when something is. */
+enum page_fault page_free_fault(const struct page *page, unsigned int order);
+
+/* A wrong free: report it, and set aside what it names, so that nobody gets it. IRQs off. */
+void page_free_refused(struct page *page, unsigned int order, unsigned long caller);
+
+/* The block that frame @pfn is in: its first page, or NULL (P1 is broken there). */
+struct page *page_block(pfn_t pfn);
+
+/* For tests: a set-aside block counts as handed out again, so that it can be freed. */
+void page_restore(struct page *page);
+
+/* Frames on the per-CPU lists of a zone. */
+unsigned long zone_pcp_pages(const struct zone *zone);
+
+#endif
