@@ -8,11 +8,13 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OUT = "build/test"
+sys.path.insert(0, os.path.join(TOP, "tools"))
 MODULE_LOCK = threading.Lock()
 
 
@@ -128,3 +130,17 @@ def make_iso(kernel, grub, append):
             subprocess.run(["tools/mkiso", base + ".iso", kernel, base + ".cfg"], cwd=TOP, check=True,
                            stdout=subprocess.DEVNULL)
     return os.path.relpath(base + ".iso", TOP)
+
+
+def run_bochs(log, ram, cpu, append, limit):
+    """A boot of an ISO in Bochs, without stops. Gives COM1's text and whether Bochs was told to end."""
+    import bochs_pc             # pylint: disable=import-outside-toplevel
+    folder = log[:-len(".log")]
+    config, _ = bochs_pc.write_config(folder, make_iso("build/flagstone.elf", "", append), ram, cpu)
+    text, status = bochs_pc.run_script(folder, config, ["c"], limit)
+    with open(f"{folder}/com1.txt", encoding="utf-8", errors="replace") as file:
+        serial = file.read()
+    write_log(log, ["bochs", "-f", config], Outcome(status, serial, text))
+    with open(f"{folder}/bochs.log", encoding="utf-8", errors="replace") as file:
+        ended = "shutdown requested" in text + file.read()
+    return serial, ended

@@ -23,6 +23,9 @@ class Boot:
     selftest: bool = True                           # the log must be complete KTAP
     limit: int = 90                                 # seconds
 
+# (RAM in MiB, Bochs's name of the processor)
+BOCHS_MACHINES = [(4, "pentium"), (64, "p2_klamath"), (512, "p4_willamette")]
+
 # 3583 MiB is the most that QEMU's pc puts below 4 GiB; with 4096 a part lies out of reach.
 RAM_SIZES = [4, 8, 16, 17, 32, 64, 128, 512, 895, 896, 897, 1024, 2048, 3072, 3583, 4096]
 

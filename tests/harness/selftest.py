@@ -72,11 +72,14 @@ def check_tap(_log):
            "a failure": (1, good.replace("ok 2", "not ok 2")), "status 1": (1, good),
            "a signal": (-6, good), "hang": (None, good), "missing": (0, good.replace("1..2", "1..3")),
            "bail out": (1, good + "Bail out! 1 warnings nobody expected:\n"),
-           "second group cut off": (0, good + "1..2\nok 1 - c\n")}
+           "second group cut off": (0, good + "1..2\nok 1 - c\n"),
+           "wrong plan at the end": (0, "ok 1 - a\nok 2 - b\n1..3\n"),
+           "no plan at the end": (0, "ok 1 - a\nok 2 - b\n")}
 
     def tap_passes(status, text):
         return all(case.ok for case in parse_tap(status, text))
-    cases = [Case("good", tap_passes(0, good)), Case("two groups", tap_passes(0, good + good))]
+    cases = [Case("good", tap_passes(0, good)), Case("two groups", tap_passes(0, good + good)),
+             Case("plan at the end", tap_passes(0, "ok 1 - a\nok 2 - b\n1..2\n"))]
     return cases + [Case(name, not tap_passes(*run_), "was not noticed") for name, run_ in bad.items()]
 
 

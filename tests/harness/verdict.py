@@ -143,30 +143,38 @@ def describe(status):
     return f"exit status {status}"
 
 
-# --- TAP, as cmocka prints it -----------------------------------------------------------------
+# --- TAP, as cmocka and the Bochs tour print it -----------------------------------------------
 
-def parse_tap(status, text):
-    """The cases of a host test program; a program may have several groups, each with a plan."""
-    cases, expected, number = [], None, 0
-    problem = ""
+def tap_problem(status, text, cases):
+    """Adds the cases of a TAP stream to cases; gives what is missing from it, or "".
+
+    The plan may come first or last, and a program may have several groups with a plan each.
+    """
+    planned, number = None, 0
     for line in text.split("\n"):
         if match := re.fullmatch(r"1\.\.(\d+)", line):
-            if expected is not None and number != expected:
+            if planned is None and number == int(match[1]) > 0:
+                planned = number                        # the plan of the lines above it
+            elif planned in (None, number) and number == (planned or 0):
+                planned, number = int(match[1]), 0      # the plan of the lines below it
+            else:
                 break
-            expected, number = int(match[1]), 0
-        elif match := re.match(r"(not )?ok (\d+) - (\S+)", line):
+        elif match := re.match(r"(not )?ok (\d+) (?:- )?(.*)", line):
             number += 1
-            if expected is None or int(match[2]) != number:
-                problem = f"test {number} is missing"
-                break
-            cases.append(Case(match[3], match[1] is None))
-        elif line.startswith("# ") and cases and not cases[-1].ok:
-            cases[-1].detail += line[2:] + " "
+            if int(match[2]) != number:
+                return f"test {number} is missing"
+            cases.append(Case(match[3].strip(), match[1] is None))
+        elif line.lstrip().startswith("# ") and cases and not cases[-1].ok:
+            cases[-1].detail += line.strip(" #") + " "
         elif line.startswith("Bail out!"):
-            problem = line
-    if not problem and (expected is None or expected == 0 or number != expected):
-        problem = f"the plan is 1..{expected}, the last test is {number}"
-    if problem:
+            return line
+    return "" if planned and number == planned else f"the plan is {planned}, the last test {number}"
+
+
+def parse_tap(status, text):
+    """The cases of a host test program, the completeness of its output among them if that lacks."""
+    cases = []
+    if problem := tap_problem(status, text, cases):
         cases.append(Case("complete output", False, f"{describe(status)}; {problem}"))
     elif status != 0 and all(case.ok for case in cases):
         cases.append(Case("exit status", False, describe(status)))
