@@ -12,6 +12,7 @@
  * What is pointed to is read only after format_unreadable() found nothing against it: NULL, the
  * error values (the last page) and the first page are never mapped.
  */
+#include <lib/bitmap.h>
 #include <lib/ctype.h>
 #include <lib/err.h>
 #include <lib/init.h>
@@ -137,6 +138,11 @@ static void format_hex_bytes(struct sink *sink, const u8 *bytes, char form, cons
 	}
 }
 
+static void emit_to_sink(void *sink, const char *text, size_t n)
+{
+	sink_bytes(sink, text, n);
+}
+
 static void format_physical(struct sink *sink, const phys_addr_t *pa)
 {
 	struct spec spec = {
@@ -168,6 +174,9 @@ static void format_pointed(struct sink *sink, const void *ptr, const char *form,
 	switch (form[0]) {
 	case 'h':
 		format_hex_bytes(sink, ptr, form[1], spec);
+		break;
+	case 'b':
+		bitmap_text(ptr, spec->width, form[1] == 'l', emit_to_sink, sink);
 		break;
 	case 'a':
 		format_physical(sink, ptr);

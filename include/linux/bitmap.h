@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* include/linux/bitmap.h - forwards, for code from elsewhere */
+#ifndef LINUX_BITMAP_H
+#define LINUX_BITMAP_H
+
+#include <lib/bitmap.h>
+
+#endif
