@@ -34,6 +34,7 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 #include <lib/vsprintf.h>
+#include <mm/mmzone.h>
 
 #define SUBTEST		"    "		/* how deep KTAP indents the tests of a suite */
 #define MESSAGE_MAX	256
@@ -43,12 +44,6 @@ extern struct ktest __ktest_start[], __ktest_end[];
 struct totals {
 	unsigned int pass, fail, skip;
 };
-
-/* The ledger of all page frames: 0, or the number of the rule that is broken. */
-int __weak ledger_check(void)
-{
-	return 0;
-}
 
 void ktest_fail(struct ktest *t, const char *file, int line, const char *fmt, ...)
 {
@@ -179,7 +174,7 @@ static void run_test(struct ktest *t, unsigned int number, struct totals *totals
 
 static void ledger_closes(struct ktest *t)
 {
-	KTEST_EXPECT_EQ(t, ledger_check(), 0);
+	KTEST_EXPECT_EQ(t, verify_ledger(false), 0);
 }
 
 /* Return: whether every test of the suite passed or was skipped. */

@@ -70,7 +70,4 @@ int ktest_run(const char *which);
 /* selftest=@which: run, then leave the emulator by its exit code; returns where there is no way out. */
 void ktest_boot(const char *which);
 
-/* The ledger of all page frames: 0, or the number of the rule that is broken. */
-int ledger_check(void);
-
 #endif
