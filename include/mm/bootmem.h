@@ -28,15 +28,19 @@
 /* Where requests without a wish start: the frames below are for devices of 24 address lines. */
 #define BOOTMEM_GOAL		((phys_addr_t)ZONE_DMA_END)
 
-/* Requests search two parts of an arena, below and from BOOTMEM_GOAL on, each with its own hint. */
-enum bootmem_part { BOOTMEM_LOW, BOOTMEM_HIGH, NR_BOOTMEM_PARTS };
+/* Requests with a goal below BOOTMEM_GOAL, and the others, each remember where they were. */
+enum { BOOTMEM_LOW, BOOTMEM_HIGH, NR_BOOTMEM_PARTS };
+
+struct bootmem_part {
+	pfn_t hint;		/* frame behind the last request, or a lower one freed since */
+	phys_addr_t tail;	/* end of the last request that used a frame in part, or 0 */
+};
 
 struct bootmem_data {
 	pfn_t start, end;		/* the frames it knows: [start, end) */
 	unsigned long *map;		/* bit i is frame start + i; 1 = taken. NULL: handed over */
 	unsigned long nr_free;		/* number of 0 bits */
-	pfn_t hint[NR_BOOTMEM_PARTS];	/* where the last request of this part ended */
-	phys_addr_t tail;		/* end of the last request that used a frame in part, or 0 */
+	struct bootmem_part part[NR_BOOTMEM_PARTS];
 	unsigned long steps;		/* words and runs looked at so far */
 };
 
@@ -78,8 +82,8 @@ int bootmem_reserve_frames(struct bootmem_data *bd, pfn_t start, pfn_t end, int 
  * @limit: the end may not be past this, 0 for no limit; it is never given up
  *
  * A request begins in the last frame of the request before, when that was used in part and the room
- * behind it serves; else in the first run of free frames behind the part's hint that is long enough,
- * and only then in those before it.
+ * behind it serves; else in the first run of free frames from the hint on that is long enough, and
+ * only then in those before it.
  *
  * Return: the address, or BOOTMEM_NONE; nothing has changed then. The contents are not touched.
  * Undo:   bootmem_free_frames() of the frames that nobody else has a part of.
@@ -94,6 +98,9 @@ phys_addr_t bootmem_alloc(struct bootmem_data *bd, size_t size, size_t align, ph
  * Return: the first free frame from @from on, or the arena's end when there is none
  */
 pfn_t bootmem_next_free(struct bootmem_data *bd, pfn_t from, pfn_t *end);
+
+/* The length of the longest run of free frames. */
+unsigned long bootmem_longest_run(struct bootmem_data *bd);
 
 /**
  * bootmem_hand_over - give every free frame away, in the largest aligned blocks there are
@@ -127,8 +134,8 @@ int reserve_bootmem(phys_addr_t addr, size_t size, int flags);
 
 /*
  * Zeroed memory by its kernel address: @align and @goal as for bootmem_alloc(). The forms without
- * "nopanic" panic when there is no room, the others give NULL. The _low form looks from 0 on, below
- * the end of the boot page tables.
+ * "nopanic" panic when there is no room, the others give NULL. None is past what is mapped
+ * now (arch_boot_mapped_end()). The _low form looks from @goal on even when that is below 16 MiB.
  */
 void *__alloc_bootmem(size_t size, size_t align, phys_addr_t goal);
 void *__alloc_bootmem_nopanic(size_t size, size_t align, phys_addr_t goal);
