@@ -21,7 +21,7 @@ unsigned char *host_ram;
 size_t host_ram_size;
 
 bool host_irqs_off;
-unsigned long host_tlb_page_flushes, host_tlb_full_flushes;
+unsigned long host_tlb_page_flushes, host_tlb_window_flushes, host_tlb_full_flushes;
 
 char host_log[LOG_SIZE];
 char host_panic_text[TEXT_SIZE];

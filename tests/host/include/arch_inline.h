@@ -11,7 +11,7 @@
 #include <lib/types.h>
 
 extern bool host_irqs_off;
-extern unsigned long host_tlb_page_flushes, host_tlb_full_flushes;
+extern unsigned long host_tlb_page_flushes, host_tlb_window_flushes, host_tlb_full_flushes;
 
 void host_halt(void) __attribute__((noreturn));
 
@@ -53,6 +53,11 @@ static inline void arch_tlb_flush_page(vaddr_t va)
 {
 	(void)va;
 	host_tlb_page_flushes++;
+}
+
+static inline void arch_tlb_flush_windows(void)
+{
+	host_tlb_window_flushes++;
 }
 
 static inline void arch_tlb_flush_all(void)
