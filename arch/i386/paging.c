@@ -36,29 +36,15 @@
 #include <mm/bootalloc.h>
 #include <mm/gfp.h>
 #include <mm/layout.h>
+#include <pgtable.h>
 #include <sections.h>
 #include <traps.h>
 #include "bootinfo.h"
-
-#define PTES		1024u			/* entries in a table or directory */
-#define PDE_SHIFT	22
-#define PDE_INDEX(va)	((va) >> PDE_SHIFT)
-#define PTE_INDEX(va)	((va) >> PAGE_SHIFT & (PTES - 1))
-#define KERNEL_PDE	PDE_INDEX(PAGE_OFFSET)
-
-/* Bits of an entry. Source: Intel SDM vol. 3A, "32-Bit Paging", tables of the entry formats. */
-#define PTE_PRESENT	0x001u
-#define PTE_WRITABLE	0x002u
-#define PTE_ACCESSED	0x020u
-#define PTE_DIRTY	0x040u
-#define PDE_LARGE	0x080u
-#define PTE_GLOBAL	0x100u
 
 /* Accessed and dirty are set beforehand: the CPU need not write them later. */
 #define DIRECT_BITS	(PTE_PRESENT | PTE_WRITABLE | PTE_ACCESSED | PTE_DIRTY)
 #define TABLE_BITS	(PTE_PRESENT | PTE_WRITABLE | PTE_ACCESSED)
 
-_Static_assert(ARCH_PTE_SPAN == 1UL << PDE_SHIFT, "a table maps what a directory entry spans");
 _Static_assert((ARCH_PTE_KERNEL & DIRECT_BITS) == DIRECT_BITS, "arch.h names the same bits");
 
 extern u32 boot_pgd[];			/* boot/paging.asm */
@@ -77,6 +63,11 @@ phys_addr_t arch_boot_mapped_end(void)
 }
 
 /* --- looking ------------------------------------------------------------------------------------ */
+
+u32 *arch_page_directory(void)
+{
+	return __va(read_cr3() & PAGE_MASK);
+}
 
 pte_t *arch_pte_lookup(vaddr_t va)
 {
