@@ -6,6 +6,7 @@
  * the kernel; the whole-machine tests look for its words in the log and for exit status 35.
  */
 #include <arch.h>
+#include <arch_consoles.h>
 #include <traps.h>
 #include <kernel/console.h>
 #include <kernel/monitor.h>
@@ -77,6 +78,19 @@ static void crash_bug(void)
 	BUG_ON(two + two == 4);
 }
 
+static void broken_write(const char *s, size_t n)
+{
+	crash_null();
+}
+
+/* Serial comes before the screen: it has each text before the fault that the text leads to. */
+static void crash_report(void)
+{
+	vga_console.write = broken_write;
+	vga_console.enabled = true;
+	panic("A panic was wanted, but the screen's driver is broken.");
+}
+
 static const struct crash crashes[] = {
 	{ "null", crash_null, "write through a null pointer" },
 	{ "div", crash_divide, "divide by zero" },
@@ -84,6 +98,7 @@ static const struct crash crashes[] = {
 	{ "stack", crash_stack, "recurse until the stack is used up" },
 	{ "panic", crash_panic, "call panic()" },
 	{ "bug", crash_bug, "let a BUG_ON() hit" },
+	{ "report", crash_report, "panic, and fault while reporting that" },
 	{ "doublefault", trap_provoke_double_fault, "push without a stack" },
 };
 

@@ -16,10 +16,10 @@
  *	reboot        reboot at once
  *	SECONDS       reboot after that time, 1 to 86400
  *
- * The report itself may fault or panic. Each time it starts again it does less, and from the third
+ * The report itself may fault or panic. Each time it starts again it does less, and from the fourth
  * time on nothing but leaving:
  *
- *	reports_begun   1: all   2: where and the sentence   3: one fixed line   more: nothing
+ *	reports_begun   1: all   2: where and the sentence   3: the first sentence   more: nothing
  */
 #include <arch.h>
 #include <kernel/console.h>
@@ -41,6 +41,7 @@
 static enum { PANIC_LEAVE, PANIC_HALT, PANIC_REBOOT } panic_action;
 static unsigned int panic_seconds;
 static unsigned int reports_begun;
+static char first_sentence[SENTENCE_MAX];	/* not on the stack, which may be the trouble */
 
 static int set_panic(const char *value)
 {
@@ -80,11 +81,19 @@ static void report_time(void)
 		 ms);
 }
 
+/* One text for one console_write(): each console has all of it before the next one can fault. */
+static void last_words(void)
+{
+	static char text[SENTENCE_MAX + 80];
+	size_t n = scnprintf(text, sizeof(text), "\nKernel panic: %s\n"
+			     "The report of this fails again and again.\n", first_sentence);
+
+	console_write(text, n);
+}
+
 /* Each call comes from deeper inside the one before: do less each time. */
 static void report(const struct arch_regs *regs, const char *sentence)
 {
-	static const char broken[] = "\nThe report of a panic fails again and again.\n";
-
 	switch (++reports_begun) {
 	case 1:
 		pr_emerg("Kernel panic: %s\n", sentence);
@@ -96,17 +105,18 @@ static void report(const struct arch_regs *regs, const char *sentence)
 			 sentence);
 		break;
 	case 3:
-		console_write(broken, sizeof(broken) - 1);
+		last_words();
 		break;
 	}
 }
 
 void panic_main(const struct arch_regs *regs, const char *fmt, va_list args)
 {
-	static char sentence[SENTENCE_MAX];	/* not on the stack, which may be the trouble */
+	static char later_sentence[SENTENCE_MAX];
+	char *sentence = reports_begun ? later_sentence : first_sentence;
 
 	arch_irq_disable();
-	vscnprintf(sentence, sizeof(sentence), fmt, args);
+	vscnprintf(sentence, SENTENCE_MAX, fmt, args);
 	report(regs, sentence);
 	leave();
 }

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef LINUX_JIFFIES_H
+#define LINUX_JIFFIES_H
+
+#include <kernel/time.h>
+
+#endif
