@@ -58,7 +58,7 @@ _Static_assert(PAGE_OFFSET + LOWMEM_MAX + VMALLOC_OFFSET + LAST_PKMAP * PAGE_SIZ
 #define virt_to_phys(va)	__pa(va)
 #define phys_to_pfn(pa)		((pfn_t)((pa) >> PAGE_SHIFT))
 #define pfn_to_phys(pfn)	((phys_addr_t)(pfn) << PAGE_SHIFT)
-#define PFN_UP(pa)		(((pa) + (phys_addr_t)PAGE_SIZE - 1) >> PAGE_SHIFT)
+#define PFN_UP(pa)		(((pa) >> PAGE_SHIFT) + (((pa) & (PAGE_SIZE - 1)) != 0))
 #define PFN_DOWN(pa)		((pa) >> PAGE_SHIFT)
 
 /* What this machine and its command line made of the map; set once by the bootalloc stage. */
