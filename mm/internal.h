@@ -78,9 +78,6 @@ enum page_fault page_free_fault(const struct page *page, unsigned int order);
 /* A wrong free: report it, and set aside what it names, so that nobody gets it. IRQs off. */
 void page_free_refused(struct page *page, unsigned int order, unsigned long caller);
 
-/* The block that frame @pfn is in: its first page, or NULL (P1 is broken there). */
-struct page *page_block(pfn_t pfn);
-
 /* For tests: a set-aside block counts as handed out again, so that it can be freed. */
 void page_restore(struct page *page);
 

@@ -202,6 +202,9 @@ void get_page(struct page *page);
  */
 void put_page(struct page *page);
 
+/* The block that frame @pfn of mem_map is in: its first page, or NULL (P1 is broken there). */
+struct page *page_block(pfn_t pfn);
+
 /* Words for enum page_state and enum page_owner, as `verify` and `page` print them. */
 const char *page_state_name(unsigned int state);
 const char *page_owner_name(unsigned int owner);
