@@ -78,6 +78,9 @@ enum page_fault page_free_fault(const struct page *page, unsigned int order);
 /* A wrong free: report it, and set aside what it names, so that nobody gets it. IRQs off. */
 void page_free_refused(struct page *page, unsigned int order, unsigned long caller);
 
+/* A block that is on no list becomes PAGE_BAD, as a whole. IRQs off. */
+void set_aside_block(struct page *block);
+
 /* For tests: a set-aside block counts as handed out again, so that it can be freed. */
 void page_restore(struct page *page);
 

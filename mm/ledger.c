@@ -61,63 +61,69 @@ static bool references_ok(const struct page *first)
 	}
 }
 
-/* V4: @x is the boot allocator's answer for the block's first frame. */
-static bool kept_ok(const struct page *first, const struct boot_extent *x)
+/* V4 for the frames [@pfn, @end) of one block. @x: the boot allocator's answer for @pfn; moves on. */
+static bool kept_ok(const struct page *first, pfn_t end, struct boot_extent *x)
 {
 	bool kept = first->state == PAGE_RESERVED || first->state == PAGE_HOLE;
 
-	return kept == !!x->why && (first->state == PAGE_HOLE) == !x->ram;
+	for (;;) {
+		if (kept != !!x->why || (first->state == PAGE_HOLE) != !x->ram)
+			return false;
+		if (x->end >= end)
+			return true;
+		boot_extent_at(x->end, x);
+	}
 }
 
-/* Add a block to its column; false when its state is not one that a block can have. */
-static bool count_block(struct ledger *ledger, const struct page *first)
+/* Add a block to its column. */
+static void count_block(struct ledger *ledger, const struct page *first)
 {
 	unsigned long frames = 1UL << first->order;
 
-	if (first->zone >= MAX_NR_ZONES || first->owner >= NR_PAGE_OWNERS)
-		return false;
 	switch (first->state) {
 	case PAGE_HOLE:
 		ledger->holes += frames;
-		return true;
+		break;
 	case PAGE_RESERVED:
 		ledger->reserved += frames;
-		return true;
+		break;
 	case PAGE_BUDDY:
 		ledger->free[first->zone][first->order] += frames;
-		return true;
+		break;
 	case PAGE_PCP:
 		ledger->pcp[first->zone] += frames;
-		return true;
-	case PAGE_USED:
-	case PAGE_COMPOUND:
-		ledger->owner[first->owner] += frames;
-		return true;
+		break;
 	case PAGE_BAD:
 		ledger->bad += frames;
-		return true;
+		break;
 	default:
-		return false;
+		ledger->owner[first->owner] += frames;
 	}
 }
 
 /* --- the walk -------------------------------------------------------------------------------- */
 
-static int check_block(struct ledger *ledger, const struct page *first, pfn_t pfn,
-		       const struct boot_extent *x)
+/* Can this be the first page of a block of frames at @pfn? */
+static bool first_ok(const struct page *first, pfn_t pfn)
 {
-	unsigned long frames = 1UL << first->order;
+	return first->state != PAGE_INTERIOR && first->state != PAGE_TAIL &&
+	       first->state < NR_PAGE_STATES && first->owner < NR_PAGE_OWNERS &&
+	       first->zone < MAX_NR_ZONES && first->order < MAX_ORDER &&
+	       pfn + (1UL << first->order) <= mem_map_end;
+}
 
-	if (first->state == PAGE_INTERIOR || first->order >= MAX_ORDER ||
-	    pfn + frames > mem_map_end)
+static int check_block(const struct page *first, pfn_t pfn, struct boot_extent *x)
+{
+	unsigned long frames;
+
+	if (!first_ok(first, pfn))
 		return 1;
+	frames = 1UL << first->order;
 	if ((pfn & (frames - 1)) || (frames > 1 && !inside_ok(first)))
 		return 2;
 	if (!references_ok(first))
 		return 3;
-	if (!kept_ok(first, x))
-		return 4;
-	return count_block(ledger, first) ? 0 : 1;
+	return kept_ok(first, pfn + frames, x) ? 0 : 4;
 }
 
 int ledger_take(struct ledger *ledger, pfn_t *pfn)
@@ -130,9 +136,10 @@ int ledger_take(struct ledger *ledger, pfn_t *pfn)
 	for (*pfn = 0; *pfn < mem_map_end; *pfn += 1UL << pfn_to_page(*pfn)->order) {
 		if (*pfn >= x.end)
 			boot_extent_at(*pfn, &x);
-		rule = check_block(ledger, pfn_to_page(*pfn), *pfn, &x);
+		rule = check_block(pfn_to_page(*pfn), *pfn, &x);
 		if (rule)
 			break;
+		count_block(ledger, pfn_to_page(*pfn));
 	}
 	ledger->frames = *pfn;
 	arch_irq_restore(irq);

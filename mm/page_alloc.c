@@ -223,7 +223,8 @@ static struct page *pcp_take(struct pcp_list *pcp, unsigned long caller)
 		if (likely(page->word == PAGE_WORD(PAGE_PCP, zone_idx(pcp->zone), pcp->order)))
 			return page;
 		page_fault(FAULT_CHANGED, page, pcp->order, caller);
-		page->word = PAGE_WORD(PAGE_BAD, zone_idx(pcp->zone), pcp->order);
+		page->word = PAGE_WORD(PAGE_USED, zone_idx(pcp->zone), pcp->order);
+		set_aside_block(page);
 	}
 	return NULL;
 }
@@ -598,7 +599,7 @@ static void free_unreferenced(struct page *page, unsigned long caller)
 {
 	if (page->state == PAGE_COMPOUND && !unmake_compound(page)) {
 		page_fault(FAULT_REFERENCE, page, page->order, caller);
-		page->state = PAGE_BAD;
+		set_aside_block(page);
 		return;
 	}
 	page->caller = caller;

@@ -175,8 +175,7 @@ static void set_aside_free_frame(pfn_t pfn)
 	block->caller = caller;
 }
 
-/* A handed-out block stays away from everybody, its holder's mistake included. */
-static void set_aside_block(struct page *block)
+void set_aside_block(struct page *block)
 {
 	for (struct page *p = block + 1; p < block + (1UL << block->order); p++) {
 		p->word = 0;

@@ -27,6 +27,7 @@
 
 static u8 *frame_kept;			/* one byte a frame: 1 = boot keeps it */
 static void *mem_map_memory;
+static pfn_t frame_denied = ~0UL;	/* RAM that boot_extent_at() calls a hole */
 
 char __init_begin[1], __init_end[1];
 
@@ -38,6 +39,8 @@ static void machine_begin(pfn_t frames, pfn_t max_low_pfn)
 	e820_set_range(&e820, 0, frames, E820_RAM);
 	vm_layout.max_pfn = frames;
 	vm_layout.max_low_pfn = max_low_pfn;
+	for (struct zone *zone = zones; zone < zones + MAX_NR_ZONES; zone++)
+		*zone = (struct zone) { .name = zone->name };
 	host_log_clear();
 	memset(page_fault_count, 0, sizeof(page_fault_count));
 }
@@ -73,13 +76,21 @@ void *boot_alloc(size_t size, size_t align)
 	return mem_map_memory;
 }
 
+static void one_frame(pfn_t pfn, struct boot_extent *x)
+{
+	x->ram = pfn < vm_layout.max_pfn && pfn != frame_denied && frame_is_ram(pfn);
+	x->why = !x->ram ? "hole" : frame_kept[pfn] ? "test" : NULL;
+}
+
 bool boot_extent_at(pfn_t pfn, struct boot_extent *x)
 {
-	x->start = pfn;
-	x->end = pfn + 1;
-	x->ram = pfn < vm_layout.max_pfn && frame_is_ram(pfn);
-	x->why = frame_is_given(pfn) ? NULL : x->ram ? "test" : "hole";
-	x->caller = 0;
+	struct boot_extent next;
+
+	*x = (struct boot_extent) { .start = pfn, .end = pfn };
+	one_frame(pfn, x);
+	do {
+		one_frame(++x->end, &next);
+	} while (x->end < mem_map_end && next.ram == x->ram && next.why == x->why);
 	return x->why;
 }
 
