@@ -14,6 +14,7 @@
 #include <lib/kernel.h>
 #include <lib/kstrtox.h>
 #include <lib/string.h>
+#include <mm/bootalloc.h>
 #include <mm/gfp.h>
 #include <mm/layout.h>
 #include <mm/ledger.h>
@@ -48,7 +49,7 @@ static int cmd_meminfo(int argc, char **argv)
 	print_kb("VmallocTotal:", (vm_layout.vmalloc_end - vm_layout.vmalloc_start) >> PAGE_SHIFT);
 	print_kb("VmallocUsed:", ledger.owner[PAGE_OWNER_VMALLOC]);
 	print_kb("Percpu:", ledger.owner[PAGE_OWNER_PERCPU]);
-	print_kb("HardwareCorrupted:", ledger.bad);
+	console_printf("HardwareCorrupted: %5lu kB\n", ledger.bad << (PAGE_SHIFT - 10));
 	return 0;
 }
 MONITOR_COMMAND(meminfo, "", "how much memory there is, is free, and is held by whom", cmd_meminfo);
@@ -141,6 +142,25 @@ static int parse_frame(const char *word, pfn_t *pfn)
 	return 0;
 }
 
+/* The block that a frame is in, and who had it last. */
+static void print_block(pfn_t pfn)
+{
+	const struct page *block = page_block(pfn);
+	struct boot_extent x;
+
+	if (!block) {
+		console_printf("  no block says that it has this frame: see verify\n");
+		return;
+	}
+	console_printf("  block of order %u at frame %#lx: %s, owner %s, %d references\n",
+		       page_block_order(block), page_to_pfn(block), page_state_name(block->state),
+		       page_owner_name(block->owner), block->refcount.counter);
+	if (boot_extent_at(pfn, &x))
+		console_printf("  kept at boot: %s\n", x.why);
+	if (block->caller)
+		console_printf("  last taken or given back by %pS\n", (void *)block->caller);
+}
+
 static int cmd_page(int argc, char **argv)
 {
 	const struct page *page;
@@ -153,20 +173,11 @@ static int cmd_page(int argc, char **argv)
 	if (err)
 		return err == -EINVAL ? err : 0;
 	page = pfn_to_page(pfn);
-	console_printf("frame %#lx at physical %#010x, zone %s, struct page %px\n", pfn,
-		       pfn_to_phys(pfn), pfn_zone(pfn)->name, page);
+	console_printf("frame %#lx at physical %#010x, zone %s, struct page %px: %s\n", pfn,
+		       pfn_to_phys(pfn), pfn_zone(pfn)->name, page, page_state_name(page->state));
 	if (page_address(page))
 		console_printf("  address %px\n", page_address(page));
-	console_printf("  %s", page_state_name(page->state));
-	page = page_block(pfn);
-	if (page)
-		console_printf("; block of order %u at frame %#lx, %s, owner %s, %d references\n"
-			       "  last taken or given back by %pS\n", page_block_order(page),
-			       page_to_pfn(page), page_state_name(page->state),
-			       page_owner_name(page->owner), page->refcount.counter,
-			       (void *)page->caller);
-	else
-		console_printf("; no block says that it has this frame: see verify\n");
+	print_block(pfn);
 	return 0;
 }
 MONITOR_COMMAND(page, "PFN", "what is known about a page frame", cmd_page);

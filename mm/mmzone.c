@@ -90,7 +90,7 @@ void __init zones_init(void)
 		if (zone->spanned_pages)
 			pr_info("zone %-8s frames %6lu .. %6lu, %6lu of them RAM\n", zone->name,
 				zone->start_pfn, zone_end_pfn(zone), zone->present_pages);
-	pr_info("zones: mem_map of %lu KiB at %p, %zu bytes for each of %lu frames\n",
+	pr_info("zones: mem_map of %lu KiB at %px, %zu bytes for each of %lu frames\n",
 		(unsigned long)(mem_map_end * sizeof(struct page)) >> 10, mem_map,
 		sizeof(struct page), mem_map_end);
 }

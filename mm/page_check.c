@@ -105,6 +105,18 @@ static bool block_is_free(const struct page *block)
 
 /* --- reports --------------------------------------------------------------------------------- */
 
+static void print_history(const struct page *block)
+{
+	pr_err("  its block: frame %#lx, order %u, %s, owner %s, %d references\n",
+	       page_to_pfn(block), (unsigned int)block->order, page_state_name(block->state),
+	       page_owner_name(block->owner), block->refcount.counter);
+	if (block->caller)
+		pr_err("  last %s by %pS\n", block_is_free(block) ? "given back" : "taken",
+		       (void *)block->caller);
+	else
+		pr_err("  as boot left it\n");
+}
+
 void page_fault(enum page_fault fault, const struct page *page, unsigned int order,
 		unsigned long caller)
 {
@@ -121,11 +133,7 @@ void page_fault(enum page_fault fault, const struct page *page, unsigned int ord
 	       (void *)caller, fault_words[fault]);
 	block = page_block(page_to_pfn(page));
 	if (block)
-		pr_err("  its block: frame %#lx, order %u, %s, owner %s, %d references; last %s by %pS\n",
-		       page_to_pfn(block), (unsigned int)block->order,
-		       page_state_name(block->state), page_owner_name(block->owner),
-		       block->refcount.counter, block_is_free(block) ? "given back" : "taken",
-		       (void *)block->caller);
+		print_history(block);
 	dump_stack();
 }
 

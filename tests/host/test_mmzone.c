@@ -3,8 +3,7 @@
  * tests/host/test_mmzone.c - zones of odd machines, watermarks and reserves worked out a second time
  *
  * LINK: mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/meminfo.c mm/e820.c lib/sort.c
- * LINK: lib/cmdline.c lib/kstrtox.c lib/random.c lib/string.c lib/string_kernel.c
- * LINK: lib/vsprintf.c lib/vsprintf_pointer.c
+ * LINK: lib/cmdline.c lib/kstrtox.c lib/string.c
  */
 #include "fake_boot.h"
 #include <test_random.h>

@@ -3,8 +3,7 @@
  * tests/host/test_page_alloc.c - the buddy allocator against a map of who owns each frame
  *
  * LINK: mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c lib/sort.c lib/cmdline.c
- * LINK: lib/kstrtox.c lib/random.c lib/string.c lib/string_kernel.c
- * LINK: lib/vsprintf.c lib/vsprintf_pointer.c
+ * LINK: lib/kstrtox.c lib/string.c
  */
 #include "fake_boot.h"
 #include <test_random.h>

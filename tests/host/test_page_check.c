@@ -6,8 +6,7 @@
  * thing, sees its number, mends it, and sees that all is well again.
  *
  * LINK: mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c lib/sort.c lib/cmdline.c
- * LINK: lib/kstrtox.c lib/random.c lib/string.c lib/string_kernel.c
- * LINK: lib/vsprintf.c lib/vsprintf_pointer.c
+ * LINK: lib/kstrtox.c lib/string.c
  */
 #include "fake_boot.h"
 
