@@ -20,12 +20,15 @@
 #include <lib/bitops.h>
 #include <lib/math64.h>
 
+/* Hidden: in a host program, the libraries that are loaded with it keep their own. */
+#pragma GCC visibility push(hidden)
 u64 __udivmoddi4(u64 n, u64 d, u64 *rem);
 u64 __udivdi3(u64 n, u64 d);
 u64 __umoddi3(u64 n, u64 d);
 s64 __divmoddi4(s64 n, s64 d, s64 *rem);
 s64 __divdi3(s64 n, s64 d);
 s64 __moddi3(s64 n, s64 d);
+#pragma GCC visibility pop
 
 /* @d >= 2^32, @n >= @d: the quotient has 32 bits. */
 static __always_inline u32 divide_by_wide(u64 n, u64 d)

@@ -108,10 +108,15 @@ struct kparam_array {
 	static const struct kparam_string kparam_string_##name = { size, text };	\
 	module_param_cb(name, &param_ops_string, (void *)&kparam_string_##name, perm)
 
-/* name=1,2,3 fills the array @name; the number of elements goes to *@count, an unsigned int. */
+/*
+ * name=1,2,3 fills the array @name; the number of elements goes to *@count, an unsigned int (may be
+ * NULL). Any @type but charp.
+ */
 #define module_param_array_named(name, array, type, count, perm)		\
 	_Static_assert(__same_type((array)[0], param_type_##type),		\
 		       "module_param_array: " #array " does not hold " #type);	\
+	_Static_assert(!__same_type((array)[0], char *),			\
+		       "module_param_array: not for charp");			\
 	static const struct kparam_array kparam_array_##name = {		\
 		ARRAY_SIZE(array), sizeof((array)[0]), count, &param_ops_##type, array }; \
 	module_param_cb(name, &param_ops_array, (void *)&kparam_array_##name, perm)

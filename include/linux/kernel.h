@@ -5,10 +5,13 @@
 
 #include <lib/bitops.h>
 #include <lib/bug.h>
+#include <lib/cmdline.h>
 #include <lib/compiler.h>
 #include <lib/errno.h>
 #include <lib/find.h>
+#include <lib/hexdump.h>
 #include <lib/kernel.h>
+#include <lib/kstrtox.h>
 #include <lib/log2.h>
 #include <lib/math64.h>
 #include <lib/printk.h>
