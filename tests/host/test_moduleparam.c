@@ -5,7 +5,7 @@
  * The linker gathers the entries of section .init.params in the kernel; here the test gives
  * kernel_param_set() tables of its own, and module_param() is checked by the entry it makes.
  *
- * LINK: lib/moduleparam.c lib/kstrtox.c lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c lib/hexdump.c lib/div64.c lib/find.c lib/random.c
+ * LINK: lib/moduleparam.c lib/kstrtox.c lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c lib/hexdump.c lib/div64.c lib/find.c lib/random.c lib/bitmap.c lib/bitmap_text.c
  */
 #include <support.h>
 
