@@ -93,7 +93,30 @@ def option_boots():
                says=["no suite \"nosuch\""])
 
 
+def crash_boots():
+    """The end of the kernel in each way that kernel/cmd_crash.c has, and what must be said of it."""
+    chain = [r"Backtrace:", r"monitor_init\+0x", r"start_kernel\+0x"]
+    report = [r"In stage monitor", r"EAX [0-9a-f]{8} EBX", r"CR0 [0-9a-f]{8}: PG"]
+    for name, says in {
+            "null": [r"page fault in crash\w*\+0x[0-9a-f]+: write to 0x00000000 in page 0 "
+                     r"\(null pointer\), which is not mapped",
+                     r"error 0002: write, supervisor, page not present", *report, *chain],
+            "text": [r"write to 0x[0-9a-f]{8} in kernel text, which is read-only", *report, *chain],
+            "div": [r"panic: divide error \(#DE\)", *report, *chain],
+            "stack": [r"double fault in recurse.*the boot stack overflowed",
+                      r"CR2 [0-9a-f]{8}: the guard page below the boot stack", *report],
+            "doublefault": [r"double fault in trap_provoke_double_fault\+0x", *report, *chain],
+            "panic": [r"panic: A panic was wanted, and here it is: 1 of 1\.", *report, *chain],
+            "bug": [r"panic: BUG at kernel/cmd_crash\.c:\d+: two \+ two == 4", *report, *chain],
+            "report": [r"panic: A panic was wanted, but the screen's driver is broken\.",
+                       r"The report of this fails again and again"]}.items():
+        for cpu, board in [("486", "isapc"), ("max", "pc")]:
+            machine = Machine(media="kernel", cpu=cpu, machine=board, append=f"crash={name}")
+            yield Boot(f"crash/{name}-{cpu}", machine, wanted=FAILED, selftest=False, says=says,
+                       says_not=[r"(?i)triple"])
+
+
 def all_boots(has_memblock):
     groups = [ram_boots, cpu_boots, machine_boots, kernel_boots, hole_boots, unoptimised_boots,
-              option_boots] + ([allocator_boots] if has_memblock else [])
+              option_boots, crash_boots] + ([allocator_boots] if has_memblock else [])
     return [boot for group in groups for boot in group()]

@@ -48,23 +48,31 @@ KTEST(time, time_passes_without_interrupts)
 	arch_irq_restore(flags);
 }
 
-/* The tick comes from the PIT; without a TSC cycles do too, and this holds by construction. */
-KTEST(time, cycles_and_ticks_agree)
+/* Cycles that 10 ticks take, as a percentage of what arch_cycles_hz() promises. */
+static unsigned int cycles_of_ten_ticks(void)
 {
-	unsigned long start = jiffies, ticks;
-	u64 cycles, wanted;
+	unsigned long start = jiffies;
+	u64 cycles;
 
 	while (jiffies == start)
 		;
 	start = jiffies;
 	cycles = arch_cycles();
-	while (jiffies < start + 20)
+	while (jiffies - start < 10)
 		;
 	cycles = arch_cycles() - cycles;
-	ticks = jiffies - start;
-	wanted = div_u64(arch_cycles_hz() * ticks, HZ);
-	KTEST_EXPECT(t, cycles > wanted - wanted / 4);
-	KTEST_EXPECT(t, cycles < wanted * 2);
+	return div64_u64(cycles * 100 * HZ, arch_cycles_hz() * (jiffies - start));
+}
+
+/* A busy host holds ticks back now and then, but not five times in a row. */
+KTEST(time, cycles_and_ticks_agree)
+{
+	unsigned int percent = 0;
+
+	for (unsigned int i = 0; i < 5 && (percent < 80 || percent > 125); i++)
+		percent = cycles_of_ten_ticks();
+	KTEST_EXPECT(t, percent >= 80);
+	KTEST_EXPECT(t, percent <= 125);
 }
 
 KTEST(time, a_second_of_cycles_is_a_second)
