@@ -89,6 +89,10 @@ $(O)/%.o: %.c $(O)/flags
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_KERNEL) -MMD -MP -c $< -o $@
 
+# A leaf that jumps to its slow half: without a frame of its own it costs three instructions less, and
+# the slow half's backtrace is whole (see the file).
+$(O)/mm/slab_fast.o: override CFLAGS += -fomit-frame-pointer
+
 $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  NASM    $<"

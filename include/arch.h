@@ -114,6 +114,9 @@ pte_t *arch_pte_create(vaddr_t va);
  */
 bool arch_translate(vaddr_t va, phys_addr_t *pa);
 
+/* Does an interrupt handler run now? */
+bool arch_in_irq(void);
+
 /* --- time ------------------------------------------------------------------------------------ */
 
 /* Ticks of the best clock there is: the TSC, else the PIT's input clock. Never goes back. */

@@ -16,18 +16,20 @@
 #include <mm/bootalloc.h>
 #include <mm/e820.h>
 #include <mm/mmzone.h>
+#include <mm/slab.h>
 
 void start_kernel(void)
 {
 	traps_early_init();					/* faults are told, by those who can */
 	boot_stage("console", console_init, NULL);		/* printk reaches a person */
 	boot_stage("cpu", cpu_init, NULL);			/* what this CPU has is known */
-	boot_stage("traps", traps_init, traps_check);			/* interrupts are served; time ticks */
+	boot_stage("traps", traps_init, traps_check);		/* interrupts are served; time ticks */
 	boot_stage("e820", e820_init, e820_check);		/* the map of physical memory */
 	boot_stage("bootalloc", bootalloc_init, bootalloc_check); /* boot_alloc() */
 	boot_stage("paging", paging_init, paging_check);	/* __va() of all lowmem */
 	boot_stage("zones", zones_init, zones_check);		/* a struct page for each frame */
 	boot_stage("buddy", buddy_init, buddy_check);		/* alloc_pages() */
+	boot_stage("slab", slab_init, slab_check);		/* kmalloc(), kmem_cache_create() */
 	boot_stage("late", late_init, NULL);			/* .init memory is free */
 	boot_stage("monitor", monitor_init, NULL);		/* modules and self-tests have run */
 	monitor_run();

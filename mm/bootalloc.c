@@ -411,7 +411,7 @@ int boot_release(phys_addr_t start, phys_addr_t end)
 
 /* --- layout ---------------------------------------------------------------------------------- */
 
-#define VMALLOC_TOP	(FIXADDR_FLOOR - 2 * PAGE_SIZE)		/* two guard pages, layout.h */
+#define VMALLOC_TOP	(FIXADDR_START - 2 * PAGE_SIZE)		/* two guard pages, layout.h */
 #define BORDER_ALIGN	SZ_4M		/* a page directory entry, and the largest buddy block */
 
 static u64 highmem_option __initdata, vmalloc_option __initdata;

@@ -35,15 +35,24 @@
 
 /* --- one block ------------------------------------------------------------------------------- */
 
-/* V2 for the pages behind the first: untouched, or tails that lead to it. */
+/* The word of the pages behind the first: untouched, flagged by slab.c, or tails that lead to it. */
+static u32 inside_word(const struct page *first)
+{
+	if (first->state == PAGE_COMPOUND)
+		return PAGE_WORD(PAGE_TAIL, 0, 0);
+	return page_is_used(first) && first->owner == PAGE_OWNER_SLAB ? PAGE_FLAGS_WORD(PAGE_FLAG_SLAB)
+								       : 0;
+}
+
+/* V2 for the pages behind the first. */
 static bool inside_ok(const struct page *first)
 {
-	u32 word = first->state == PAGE_COMPOUND ? PAGE_WORD(PAGE_TAIL, 0, 0) : 0;
+	u32 word = inside_word(first);
 	const struct page *end = first + (1UL << first->order);
 
 	for (const struct page *page = first + 1; page < end; page++)
 		if (page->word != word || page->refcount.counter ||
-		    (word && page->first_page != first))
+		    (first->state == PAGE_COMPOUND && page->first_page != first))
 			return false;
 	return true;
 }

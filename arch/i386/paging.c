@@ -206,7 +206,7 @@ void __init paging_init(void)
 	take_rights(boot_stack_guard, boot_stack, ~0u);
 	if (vm_layout.pkmap_base)
 		make_window(vm_layout.pkmap_base, vm_layout.pkmap_base + LAST_PKMAP * PAGE_SIZE);
-	make_window(FIXADDR_FLOOR, FIXADDR_TOP);
+	make_window(FIXADDR_START, FIXADDR_TOP);
 	drop_boot_tables(lowmem_end);
 	enable_global_pages();
 	arch_tlb_flush_all();
@@ -289,7 +289,7 @@ int paging_check(void)
 		return 3;
 	if (is_mapped(vm_layout.high_memory))
 		return 4;
-	if (!window_is_made(FIXADDR_FLOOR, FIXADDR_TOP) ||
+	if (!window_is_made(FIXADDR_START, FIXADDR_TOP) ||
 	    (vm_layout.pkmap_base && !window_is_made(vm_layout.pkmap_base,
 						     vm_layout.pkmap_base + LAST_PKMAP * PAGE_SIZE)))
 		return 5;

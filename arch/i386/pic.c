@@ -140,7 +140,7 @@ unsigned int irq_depth(void)
 	return depth;
 }
 
-bool in_irq(void)
+bool arch_in_irq(void)
 {
 	return depth > 0;
 }

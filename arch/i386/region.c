@@ -48,7 +48,7 @@ static const char *window_region(vaddr_t va)
 {
 	if (va >= FIXADDR_TOP)
 		return "the last page, never mapped";
-	if (va >= FIXADDR_FLOOR)
+	if (va >= FIXADDR_START)
 		return "the fixmap";
 	if (!vm_layout.high_memory)
 		return "kernel space that is not mapped yet";

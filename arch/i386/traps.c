@@ -25,6 +25,7 @@
 #include <descriptor.h>
 #include <io.h>
 #include <irq.h>
+#include <restart.h>
 #include <traps.h>
 #include <kernel/panic.h>
 #include <kernel/time.h>
@@ -184,10 +185,11 @@ static void trap_catch(const struct arch_regs *regs)
 }
 
 /* Called by trap_common with interrupts off. */
-void trap_dispatch(const struct arch_regs *regs);
-void trap_dispatch(const struct arch_regs *regs)
+void trap_dispatch(struct arch_regs *regs);
+void trap_dispatch(struct arch_regs *regs)
 {
 	if (regs->vector >= IRQ_VECTOR_BASE) {
+		regs->eip = restart_range(regs->eip);
 		irq_dispatch(regs->vector - IRQ_VECTOR_BASE);
 		return;
 	}

@@ -33,15 +33,15 @@
 #define VMALLOC_RESERVE_MIN	(96UL << 20)	/* what vmalloc has at least beside a kmap window */
 #define LAST_PKMAP		1024UL		/* one page table's worth of slots */
 #define FIXADDR_TOP		0xFFFFF000UL
-#define NR_FIXADDR_MAX		256UL		/* more slots than mm/fixmap uses; bounds the area */
-#define FIXADDR_FLOOR		(FIXADDR_TOP - NR_FIXADDR_MAX * PAGE_SIZE)
+#define NR_FIXADDR		17UL		/* slots; mm/fixmap.h says for what */
+#define FIXADDR_START		(FIXADDR_TOP - NR_FIXADDR * PAGE_SIZE)
 
 /* The part of the 4 GiB that the zones split: source, 24 address lines of ISA DMA (Intel 8237A). */
 #define ZONE_DMA_END		(16UL << 20)
 
 _Static_assert((PAGE_OFFSET & ((4UL << 20) - 1)) == 0, "PAGE_OFFSET starts a page directory entry");
 _Static_assert(PAGE_OFFSET + LOWMEM_MAX + VMALLOC_OFFSET + LAST_PKMAP * PAGE_SIZE +
-	       VMALLOC_RESERVE_MIN + 2 * PAGE_SIZE <= FIXADDR_FLOOR,
+	       VMALLOC_RESERVE_MIN + 2 * PAGE_SIZE <= FIXADDR_START,
 	       "direct map, hole, kmap window, vmalloc and fixmap follow each other");
 
 /*

@@ -97,6 +97,10 @@ _Static_assert(offsetof(struct page, state) == 0 && offsetof(struct page, flags)
 	       "PAGE_WORD() below builds the word from the bytes");
 
 #define PAGE_WORD(state, zone, order)	((u32)(state) | (u32)(order) << 16 | (u32)(zone) << 20)
+#define PAGE_FLAGS_WORD(flags)		((u32)(flags) << 24)
+
+/* page->flags of every page of a slab, not of the first alone: kfree() starts at any of them. */
+#define PAGE_FLAG_SLAB		1
 
 extern struct page *mem_map;		/* one struct page a frame; NULL before the ZONES stage */
 extern pfn_t mem_map_end;		/* frames in mem_map: vm_layout.max_pfn rounded up, see mmzone.c */

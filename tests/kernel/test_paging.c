@@ -15,7 +15,7 @@
 #include <sections.h>
 
 /* The lowest fixmap slot: its page table is always there, and slots are used from the top. */
-#define SPARE_SLOT	FIXADDR_FLOOR
+#define SPARE_SLOT	FIXADDR_START
 
 static bool maps_to(vaddr_t va, phys_addr_t want)
 {

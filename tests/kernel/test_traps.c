@@ -233,7 +233,7 @@ KTEST(traps, ticks_arrive)
 	mdelay(5 * MSEC_PER_SEC / HZ);
 	KTEST_EXPECT(t, jiffies > start);
 	KTEST_EXPECT(t, irq_count(IRQ_TIMER) > before);
-	KTEST_EXPECT(t, !in_irq());
+	KTEST_EXPECT(t, !arch_in_irq());
 }
 
 /* INT does what a PIC does that has lost its interrupt: no line is marked as being served. */
@@ -326,6 +326,6 @@ KTEST(traps, regions_have_their_words)
 	expect_region(t, vm_layout.high_memory - 1, "the direct map of lowmem");
 	expect_region(t, vm_layout.high_memory, "the hole after lowmem");
 	expect_region(t, vm_layout.vmalloc_start, "the vmalloc area");
-	expect_region(t, FIXADDR_FLOOR, "the fixmap");
+	expect_region(t, FIXADDR_START, "the fixmap");
 	expect_region(t, FIXADDR_TOP, "the last page, never mapped");
 }

@@ -5,6 +5,8 @@
 #ifndef ARCH_INLINE_H
 #define ARCH_INLINE_H
 
+#include <lib/compiler.h>
+#include <lib/cpu_stack.h>
 #include <lib/types.h>
 
 /* Source: Intel SDM vol. 1, "EFLAGS Register". */
@@ -45,6 +47,68 @@ static inline bool arch_irqs_off(void)
 static inline void arch_halt(void)
 {
 	__asm__ __volatile__("sti; hlt" : : : "memory");
+}
+
+/*
+ * Restartable ranges. The instructions between the labels 1 and 2 end in the one store that makes
+ * the change; section .restart lists each such range, and an interrupt that finds EIP inside one
+ * (restart_range() in arch/i386/restart.c) sets it back to label 1 before its handler runs. So the
+ * handler may use the same stack, and the common case needs no CLI and POPF.
+ *
+ * Source: Bershad, Redell, Ellis, "Fast Mutual Exclusion for Uniprocessors" (ASPLOS 1992).
+ */
+#define RESTART_RANGE	".pushsection .restart, \"a\"\n\t.long 1b, 2b\n\t.popsection\n"
+
+/*
+ * Both jump to 2 with ZF set when there is nothing to take, or no room; the last instruction that
+ * sets flags otherwise is the arithmetic on top, which is never 0.
+ */
+
+/* The newest entry, or NULL when there is none. */
+static __always_inline void *arch_stack_pop(struct cpu_stack *stack)
+{
+	void **top, *obj;
+	bool empty;
+
+	__asm__ __volatile__("1:\n\t"
+			     "movl %[stack_top], %[top]\n\t"
+			     "cmpl %[stack_base], %[top]\n\t"
+			     "je 2f\n\t"
+			     "movl -4(%[top]), %[obj]\n\t"
+			     "subl $4, %[top]\n\t"
+			     "movl %[top], %[stack_top]\n"
+			     "2:\n\t"
+			     RESTART_RANGE
+			     : [top] "=&r"(top), [obj] "=&r"(obj), [stack_top] "+m"(stack->top),
+			       "=@ccz"(empty)
+			     : [stack_base] "m"(stack->base)
+			     : "memory");
+	if (empty)
+		return NULL;
+	if (!obj)
+		__builtin_unreachable();	/* only pointers are pushed: spares a test */
+	return obj;
+}
+
+/* False when there is no room. */
+static __always_inline bool arch_stack_push(struct cpu_stack *stack, void *obj)
+{
+	void **top;
+	bool full;
+
+	__asm__ __volatile__("1:\n\t"
+			     "movl %[stack_top], %[top]\n\t"
+			     "cmpl %[stack_end], %[top]\n\t"
+			     "je 2f\n\t"
+			     "movl %[obj], (%[top])\n\t"
+			     "addl $4, %[top]\n\t"
+			     "movl %[top], %[stack_top]\n"
+			     "2:\n\t"
+			     RESTART_RANGE
+			     : [top] "=&r"(top), [stack_top] "+m"(stack->top), "=@ccz"(full)
+			     : [stack_end] "m"(stack->end), [obj] "r"(obj)
+			     : "memory");
+	return !full;
 }
 
 /* arch/i386/tlb.c: not inline, for a 386 has no INVLPG and the choice is made there. */

@@ -41,7 +41,4 @@ void irq_mask(unsigned int irq);
 unsigned long irq_count(unsigned int irq);
 unsigned long irq_spurious_count(void);
 
-/* True while a handler runs. */
-bool in_irq(void);
-
 #endif

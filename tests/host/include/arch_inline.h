@@ -8,6 +8,7 @@
 #ifndef ARCH_INLINE_H
 #define ARCH_INLINE_H
 
+#include <lib/cpu_stack.h>
 #include <lib/types.h>
 
 extern bool host_irqs_off;
@@ -47,6 +48,19 @@ static inline bool arch_irqs_off(void)
 static inline void arch_halt(void)
 {
 	host_halt();
+}
+
+static inline void *arch_stack_pop(struct cpu_stack *stack)
+{
+	return stack->top == stack->base ? NULL : *--stack->top;
+}
+
+static inline bool arch_stack_push(struct cpu_stack *stack, void *obj)
+{
+	if (stack->top == stack->end)
+		return false;
+	*stack->top++ = obj;
+	return true;
 }
 
 static inline void arch_tlb_flush_page(vaddr_t va)
