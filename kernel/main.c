@@ -15,6 +15,7 @@
 #include <kernel/stage.h>
 #include <mm/bootalloc.h>
 #include <mm/e820.h>
+#include <mm/highmem.h>
 #include <mm/mmzone.h>
 #include <mm/slab.h>
 
@@ -29,6 +30,7 @@ void start_kernel(void)
 	boot_stage("paging", paging_init, paging_check);	/* __va() of all lowmem */
 	boot_stage("zones", zones_init, zones_check);		/* a struct page for each frame */
 	boot_stage("buddy", buddy_init, buddy_check);		/* alloc_pages() */
+	boot_stage("highmem", highmem_init, highmem_check);	/* kmap(), kmap_local_page() */
 	boot_stage("slab", slab_init, slab_check);		/* kmalloc(), kmem_cache_create() */
 	boot_stage("late", late_init, NULL);			/* .init memory is free */
 	boot_stage("monitor", monitor_init, NULL);		/* modules and self-tests have run */
