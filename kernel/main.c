@@ -18,6 +18,7 @@
 #include <mm/highmem.h>
 #include <mm/mmzone.h>
 #include <mm/slab.h>
+#include <mm/vmalloc.h>
 
 void start_kernel(void)
 {
@@ -32,6 +33,7 @@ void start_kernel(void)
 	boot_stage("buddy", buddy_init, buddy_check);		/* alloc_pages() */
 	boot_stage("highmem", highmem_init, highmem_check);	/* kmap(), kmap_local_page() */
 	boot_stage("slab", slab_init, slab_check);		/* kmalloc(), kmem_cache_create() */
+	boot_stage("vmalloc", vmalloc_init, vmalloc_check);	/* vmalloc(), vmap(), ioremap() */
 	boot_stage("late", late_init, NULL);			/* .init memory is free */
 	boot_stage("monitor", monitor_init, NULL);		/* modules and self-tests have run */
 	monitor_run();

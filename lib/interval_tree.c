@@ -13,7 +13,7 @@ static inline unsigned long own_last(const struct interval_tree_node *node)
 }
 
 RB_DECLARE_CALLBACKS_MAX(static, interval_augment, struct interval_tree_node, rb, unsigned long,
-			 __subtree_last, own_last);
+			 __subtree_last, own_last)
 
 static struct interval_tree_node *interval_of(struct rb_node *rb)
 {

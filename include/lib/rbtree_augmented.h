@@ -218,7 +218,7 @@ rbstatic const struct rb_augment_callbacks name = {					\
 	.propagate = name##_propagate,							\
 	.copy = name##_copy,								\
 	.rotate = name##_rotate,							\
-}
+};
 
 /*
  * The same where the summary is the largest @value(t) of the subtree.

@@ -143,6 +143,19 @@ void *alloc_pages_exact(size_t size, gfp_t gfp);
 void free_pages_exact(void *virt, size_t size);
 
 /**
+ * alloc_pages_bulk - take @nr single pages, wherever they lie
+ * @gfp:   as for alloc_pages(), without __GFP_ZERO and __GFP_COMP
+ * @pages: out: the pages, each with one reference
+ *
+ * Return: @nr, or 0: there are not so many, and none is kept.
+ * Undo:   free_pages_bulk(), or __free_page() for each.
+ */
+unsigned int alloc_pages_bulk(gfp_t gfp, unsigned int nr, struct page **pages);
+
+/* __free_page() for each of @nr pages; quickest when they lie as alloc_pages_bulk() gave them. */
+void free_pages_bulk(unsigned int nr, struct page **pages);
+
+/**
  * split_page - make each page of a plain block a block of its own
  * @page:  first page; one reference, not compound
  * @order: the order it was allocated with

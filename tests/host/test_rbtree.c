@@ -131,7 +131,7 @@ static inline u32 value_of(struct thing *t)
 	return t->value;
 }
 
-RB_DECLARE_CALLBACKS_MAX(static, largest_value, struct thing, node, u32, largest, value_of);
+RB_DECLARE_CALLBACKS_MAX(static, largest_value, struct thing, node, u32, largest, value_of)
 
 /* The same summary through the other macro, by a function of its own. */
 static bool recompute_largest(struct thing *t, bool exit)
@@ -146,7 +146,7 @@ static bool recompute_largest(struct thing *t, bool exit)
 	return exit && largest == old;
 }
 
-RB_DECLARE_CALLBACKS(static, largest_value2, struct thing, node, largest, recompute_largest);
+RB_DECLARE_CALLBACKS(static, largest_value2, struct thing, node, largest, recompute_largest)
 
 /* --- random insertion and removal -------------------------------------------------------------- */
 

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/vmap_area.c - who has which range of an address space
+ *
+ * Areas lie in a red-black tree by address; each knows the free bytes right before it, and the
+ * largest such gap in its subtree. So a search for room goes left where the left subtree has a gap
+ * that is large enough, and finds the lowest one on its way down:
+ *
+ *   start                                                            end
+ *     |  gap 3  | A |  gap 8      | B |gap 1| C |  gap 4   | last_gap |
+ *
+ *                B   gap 8, max_gap 8              need 4: A's subtree has 3 at most, so not left;
+ *              /   \                               B's own gap has 8: take it
+ *   gap 3     A    C   gap 1, max_gap 4
+ *   max_gap 3       \
+ *                 last_gap   gap 4, max_gap 4
+ *
+ * V1  areas are in order, inside the space, and do not overlap; the list and the tree agree
+ * V2  gap = start - end of the area before it (or the space's start)
+ * V3  max_gap = the largest of the node's own gap and its children's max_gap
+ * V4  no red node has a red child, and each way down meets as many black nodes
+ * V5  nr and used are the sums over the areas
+ *
+ * Callers keep interrupts off where it matters.
+ * Source: Cormen et al., Introduction to Algorithms, "Augmenting Data Structures", "Interval Trees".
+ */
+#include <lib/errno.h>
+#include <lib/kernel.h>
+#include <lib/rbtree_augmented.h>
+#include <mm/layout.h>
+#include <mm/vmap_area.h>
+
+#define area_of(rb)	rb_entry(rb, struct vmap_area, node)
+#define area_gap(area)	((area)->gap)
+
+RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vmap_area, node, unsigned long, max_gap,
+			 area_gap)
+
+void vmap_space_init(struct vmap_space *space, unsigned long start, unsigned long end)
+{
+	struct vmap_area *last = &space->last_gap;
+
+	*space = (struct vmap_space) { .start = start };
+	space->root = RB_ROOT;
+	INIT_LIST_HEAD(&space->areas);
+	last->start = last->end = end;
+	last->gap = last->max_gap = end - start;
+	list_add(&last->list, &space->areas);
+	rb_link_node(&last->node, NULL, &space->root.rb_node);
+	rb_insert_augmented(&last->node, &space->root, &gap_callbacks);
+}
+
+static unsigned long subtree_gap(const struct rb_node *rb)
+{
+	return rb ? area_of(rb)->max_gap : 0;
+}
+
+/* The area before whose gap is the lowest of @need bytes or more, or NULL. */
+static struct vmap_area *lowest_gap(struct vmap_space *space, unsigned long need)
+{
+	struct rb_node *rb = space->root.rb_node;
+
+	space->steps = 0;
+	if (subtree_gap(rb) < need)
+		return NULL;
+	for (;;) {
+		space->steps++;
+		if (subtree_gap(rb->rb_left) >= need)
+			rb = rb->rb_left;
+		else if (area_of(rb)->gap >= need)
+			return area_of(rb);
+		else
+			rb = rb->rb_right;
+	}
+}
+
+static unsigned long aligned_start(const struct vmap_area *next, unsigned long align)
+{
+	return round_up(next->start - next->gap, align);
+}
+
+/* Does the gap before @next hold @size bytes at @align? Rounding up may wrap past the top. */
+static bool gap_fits(const struct vmap_area *next, unsigned long size, unsigned long align)
+{
+	unsigned long start = aligned_start(next, align);
+
+	return next->gap >= size && start >= next->start - next->gap && start < next->start &&
+	       next->start - start >= size;
+}
+
+/* The area before which @size bytes at @align go, or NULL. */
+static struct vmap_area *find_gap(struct vmap_space *space, unsigned long size,
+				  unsigned long align)
+{
+	struct vmap_area *next = NULL;
+
+	if (size + (align - PAGE_SIZE) >= size)		/* no wrap: a gap of that size surely fits */
+		next = lowest_gap(space, size + (align - PAGE_SIZE));
+	if (next || align == PAGE_SIZE)
+		return next;
+	list_for_each_entry(next, &space->areas, list)
+		if (gap_fits(next, size, align))
+			return next;
+	return NULL;
+}
+
+/* A gap has changed: put it right in the node and above. */
+static void set_gap(struct vmap_area *area, unsigned long gap)
+{
+	area->gap = gap;
+	gap_callbacks.propagate(&area->node, NULL);
+}
+
+/* Hang @area into the tree right before @next: at its left, or at the right of what is left of it. */
+static void insert_before(struct vmap_space *space, struct vmap_area *area, struct vmap_area *next)
+{
+	struct rb_node *parent = &next->node, **link = &next->node.rb_left;
+
+	if (*link) {
+		parent = &list_prev_entry(next, list)->node;
+		link = &parent->rb_right;
+	}
+	rb_link_node(&area->node, parent, link);
+	area->max_gap = area->gap;
+	gap_callbacks.propagate(parent, NULL);
+	rb_insert_augmented(&area->node, &space->root, &gap_callbacks);
+	list_add_tail(&area->list, &next->list);
+}
+
+int vmap_space_alloc(struct vmap_space *space, struct vmap_area *area, unsigned long size,
+		     unsigned long align)
+{
+	struct vmap_area *next = find_gap(space, size, align);
+	unsigned long free_from;
+
+	if (!next)
+		return -ENOMEM;
+	free_from = next->start - next->gap;
+	area->start = aligned_start(next, align);
+	area->end = area->start + size;
+	area->gap = area->start - free_from;
+	set_gap(next, next->start - area->end);
+	insert_before(space, area, next);
+	space->nr++;
+	space->used += size;
+	return 0;
+}
+
+void vmap_space_free(struct vmap_space *space, struct vmap_area *area)
+{
+	struct vmap_area *next = list_next_entry(area, list);
+
+	rb_erase_augmented(&area->node, &space->root, &gap_callbacks);
+	list_del(&area->list);
+	set_gap(next, next->gap + (area->end - area->start) + area->gap);
+	space->nr--;
+	space->used -= area->end - area->start;
+}
+
+int vmap_space_resize(struct vmap_space *space, struct vmap_area *area, unsigned long end)
+{
+	struct vmap_area *next = list_next_entry(area, list);
+
+	if (end > next->start)
+		return -ENOMEM;
+	space->used += end - area->end;
+	area->end = end;
+	set_gap(next, next->start - end);
+	return 0;
+}
+
+struct vmap_area *vmap_space_find(const struct vmap_space *space, unsigned long addr)
+{
+	struct rb_node *rb = space->root.rb_node;
+
+	while (rb) {
+		struct vmap_area *area = area_of(rb);
+
+		if (addr < area->start)
+			rb = rb->rb_left;
+		else if (addr >= area->end)
+			rb = rb->rb_right;
+		else
+			return area;
+	}
+	return NULL;
+}
+
+unsigned long vmap_space_largest(const struct vmap_space *space)
+{
+	return subtree_gap(space->root.rb_node);
+}
+
+/* --- checking -------------------------------------------------------------------------------- */
+
+/* V1, V2, V5: along the list, which the tree's order must be too. */
+static int check_list(const struct vmap_space *space)
+{
+	const struct rb_node *rb = rb_first(&space->root);
+	unsigned long end = space->start, nr = 0, used = 0;
+	const struct vmap_area *area;
+
+	list_for_each_entry(area, &space->areas, list) {
+		if (rb != &area->node || area->start < end || area->end < area->start)
+			return 1;
+		if (area->gap != area->start - end)
+			return 2;
+		end = area->end;
+		nr++;
+		used += area->end - area->start;
+		rb = rb_next(rb);
+	}
+	if (rb || end != space->last_gap.end)
+		return 1;
+	return nr - 1 == space->nr && used == space->used ? 0 : 5;
+}
+
+/* V3 at one node. */
+static bool max_gap_is_right(const struct vmap_area *area)
+{
+	unsigned long children = max(subtree_gap(area->node.rb_left),
+				     subtree_gap(area->node.rb_right));
+
+	return area->max_gap == max(area->gap, children);
+}
+
+/* Black nodes from @rb up to the root, or -1 for two reds in a row. */
+static int black_height(const struct rb_node *rb)
+{
+	int black = 0;
+
+	for (; rb; rb = rb_parent(rb)) {
+		const struct rb_node *parent = rb_parent(rb);
+
+		if (rb_is_red(rb) && (!parent || rb_is_red(parent)))
+			return -1;
+		black += rb_is_black(rb);
+	}
+	return black;
+}
+
+/* V3 and V4, at each node; a way down ends wherever a child is missing. */
+static int check_tree(const struct vmap_space *space)
+{
+	int height = -1;
+
+	for (const struct rb_node *rb = rb_first(&space->root); rb; rb = rb_next(rb)) {
+		int here;
+
+		if (!max_gap_is_right(area_of(rb)))
+			return 3;
+		if (rb->rb_left && rb->rb_right)
+			continue;
+		here = black_height(rb);
+		if (here < 0 || (height >= 0 && here != height))
+			return 4;
+		height = here;
+	}
+	return 0;
+}
+
+int vmap_space_check(const struct vmap_space *space)
+{
+	int rule = check_list(space);
+
+	return rule ? rule : check_tree(space);
+}
