@@ -100,6 +100,9 @@
 #define clamp_t(type, val, lo, hi)	clamp((type)(val), (type)(lo), (type)(hi))
 #define clamp_val(val, lo, hi)		clamp_t(__typeof__(val), val, lo, hi)
 
+/* Of any type: "x < 0" draws a warning where x is unsigned. */
+#define is_negative(x)		((x) < 1 && (x) != 0)
+
 #define swap(a, b) do {								\
 	__typeof__(a) swap_tmp_ = (a);						\
 	(a) = (b);								\
@@ -122,7 +125,7 @@
 #define DIV_ROUND_CLOSEST(n, d) ({						\
 	__typeof__(n) div_n_ = (n);						\
 	__typeof__(d) div_d_ = (d);						\
-	is_signed_type(__typeof__(n)) && div_n_ < 0 ?				\
+	is_negative(div_n_) ?							\
 		(div_n_ - div_d_ / 2) / div_d_ : (div_n_ + div_d_ / 2) / div_d_; \
 })
 

@@ -41,10 +41,10 @@ static inline bool __must_check overflow_answer_(bool overflow)
 	__typeof__(a) shl_a_ = (a);						\
 	__typeof__(s) shl_s_ = (s);						\
 	__typeof__(d) shl_d_ = (d);						\
-	bool good_ = shl_s_ >= 0 && (u64)shl_s_ < 8 * sizeof(*shl_d_);		\
+	bool good_ = !is_negative(shl_s_) && (u64)shl_s_ < 8 * sizeof(*shl_d_);		\
 	unsigned int by_ = good_ ? (unsigned int)shl_s_ : 0;			\
 	*shl_d_ = good_ ? (__typeof__(*shl_d_))((u64)shl_a_ << by_) : 0;	\
-	overflow_answer_(!good_ || shl_a_ < 0 ||				\
+	overflow_answer_(!good_ || is_negative(shl_a_) ||			\
 			 (u64)shl_a_ > type_max_(__typeof__(*shl_d_)) >> by_);	\
 })
 
