@@ -35,6 +35,7 @@ endif
 NM      ?= $(CROSS)nm
 NASM    ?= nasm
 HOSTCC  ?= gcc
+HOSTAR  ?= ar
 PYTHON  ?= python3
 
 # --- sources ----------------------------------------------------------------------------------
@@ -118,7 +119,7 @@ $(O)/ksyms.asm: $(O)/pass1.elf tools/ksyms
 	@echo "  KSYMS   $@"
 	@$(NM) -n $< | tools/ksyms > $@
 $(O)/ksyms0.o $(O)/ksyms.o: $(O)/%.o: $(O)/%.asm
-	@$(NASM) -f elf32 $< -o $@
+	@cd $(O) && $(NASM) -f elf32 $*.asm -o $*.o
 $(O)/pass1.elf: $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o $(O)/objects $(LDSCRIPT)
 	@echo "  LD      $@"
 	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o
@@ -150,9 +151,16 @@ $(O)/host/obj/%.o: %.c Makefile
 	@echo "  HOSTCC  $<"
 	@$(HOSTCC) $(CFLAGS_HOST) -MMD -MP -c $< -o $@
 
+# What the named sources use of lib/ besides comes out of an archive, as far as it is needed. The
+# 64-bit divisions stay out: their names are libgcc's, and the sanitizers' start-up code uses those.
+$(O)/host/lib.a: $(patsubst %.c,$(O)/host/obj/%.o, \
+                   $(sort $(filter-out lib/div64.c,$(wildcard lib/*.c))))
+	@rm -f $@
+	@$(HOSTAR) rc $@ $^
+
 define host_test_rule
 $(O)/host/$(1): $(patsubst %.c,$(O)/host/obj/%.o,tests/host/$(1).c tests/host/support.c \
-                $(call host_sources,tests/host/$(1).c))
+                $(call host_sources,tests/host/$(1).c)) $(O)/host/lib.a
 	@echo "  HOSTLD  $$@"
 	@$$(HOSTCC) $$(CFLAGS_HOST) $$^ -o $$@ -lcmocka
 -include $(O)/host/obj/tests/host/$(1).d

@@ -87,7 +87,7 @@ def option_boots():
     yield boot("mem", "mem=24M")
     yield boot("unknown", "nosuchoption=1", says=['option "nosuchoption" is not known'])
     yield boot("malformed", "mem=banana", says=['"mem" cannot be "banana"'])
-    yield boot("long", "x" * 900, says=["is not known"])
+    yield boot("long", "x" * 200, says=["is not known"])
     yield boot("too-little-memory", "mem=1M", selftest=False, wanted=FAILED, says=[r"panic|Panic"])
     yield boot("no-such-suite", "selftest=nosuch", selftest=False, wanted=FAILED,
                says=["no suite \"nosuch\""])
