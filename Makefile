@@ -77,8 +77,8 @@ ifneq ($(filter-out clean help doctor run debug bochs test check,$(or $(MAKECMDG
 $(call record,$(O)/flags,$(FLAGS_NOW))
 $(call record,$(O)/objects,$(OBJS) $(EXTRA_OBJS))
 endif
-# Only after `make clean all` do these two have to be made by a rule.
-$(O)/flags:
+# The rules themselves are part of the record; after `make clean all` both are made here.
+$(O)/flags: Makefile
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' > $@
 $(O)/objects: | $(O)/flags
