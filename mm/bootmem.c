@@ -124,7 +124,7 @@ void bootmem_free_frames(struct bootmem_data *bd, pfn_t start, pfn_t end)
 	forget_tails(bd, start, end);
 	low->hint = min(low->hint, start);
 	if (end > high_start(bd))
-		high->hint = min(high->hint, max(start, high_start(bd)));
+		high->hint = min(high->hint, start);
 }
 
 int bootmem_reserve_frames(struct bootmem_data *bd, pfn_t start, pfn_t end, int flags)
@@ -177,14 +177,6 @@ static unsigned long frames_of(size_t bytes)
 	return (bytes >> PAGE_SHIFT) + !!offset_in_page(bytes);
 }
 
-/* Remember where a request ended, and what it left of its last frame. */
-static void remember_end(const struct request *rq, phys_addr_t end)
-{
-	rq->part->hint = phys_to_pfn(end - 1) + 1;
-	if (offset_in_page(end))
-		rq->part->tail = end;
-}
-
 /* Room in the last frame of the request before, and in the free frames behind it. */
 static phys_addr_t alloc_at_tail(struct bootmem_data *bd, const struct request *rq)
 {
@@ -198,8 +190,9 @@ static phys_addr_t alloc_at_tail(struct bootmem_data *bd, const struct request *
 	if (stop > bd->end || scan(bd, next, stop, TAKEN) < stop)
 		return BOOTMEM_NONE;
 	take(bd, next, stop);
-	rq->part->tail = 0;
-	remember_end(rq, last + 1);
+	if (next <= rq->part->hint && rq->part->hint < stop)
+		rq->part->hint = stop;
+	rq->part->tail = offset_in_page(last + 1) ? last + 1 : 0;
 	return addr;
 }
 
@@ -220,7 +213,9 @@ static phys_addr_t alloc_run(struct bootmem_data *bd, const struct request *rq, 
 		taken = scan(bd, pfn, pfn + need, TAKEN);
 		if (taken == pfn + need) {
 			take(bd, pfn, pfn + need);
-			remember_end(rq, pfn_to_phys(pfn) + rq->size);
+			rq->part->hint = pfn + need;
+			if (offset_in_page(rq->size))
+				rq->part->tail = pfn_to_phys(pfn) + rq->size;
 			return pfn_to_phys(pfn);
 		}
 		pfn = taken + 1;
