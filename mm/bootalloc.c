@@ -375,14 +375,14 @@ void boot_free(void *p, size_t size)
 	BUG_ON(!open || !size);
 	was = in_use(start, last);
 	BUG_ON(!was || was->kind != BOOT_ALLOC || was->start != start || was->last != last);
-	was->live = false;
-	serving->free(start, last);
 	req = record(BOOT_FREE, (unsigned long)__builtin_return_address(0));
 	if (req) {
 		req->start = start;
 		req->last = last;
 		req->size = size;
 	}
+	was->live = false;
+	serving->free(start, last);
 }
 
 void boot_reserve(phys_addr_t start, phys_addr_t end, const char *why)
@@ -419,9 +419,12 @@ static u64 highmem_option __initdata, vmalloc_option __initdata;
 static int __init parse_size(const char *value, u64 *size)
 {
 	char *rest;
+	u64 bytes = memparse(value, &rest);
 
-	*size = memparse(value, &rest);
-	return *size && *size < SZ_2G && !*rest ? 0 : -EINVAL;
+	if (!bytes || bytes >= SZ_2G || *rest)
+		return -EINVAL;
+	*size = bytes;
+	return 0;
 }
 
 static int __init set_highmem(const char *value)
@@ -456,9 +459,12 @@ static pfn_t __init lowmem_least(pfn_t max_pfn)
 /* Split the frames into lowmem and HIGHMEM, as the command line wishes where it can be had. */
 static void __init split_frames(void)
 {
-	pfn_t max_pfn = e820_ram_end(&e820), least = lowmem_least(max_pfn), wish = lowmem_border();
-	pfn_t border = max(wish, least), high = highmem_option >> PAGE_SHIFT;
+	pfn_t max_pfn, least, border, wish = lowmem_border(), high = highmem_option >> PAGE_SHIFT;
 
+	e820_limit(&e820, E820_PFN_END - 1);	/* the end of the last frame is no 32-bit address */
+	max_pfn = e820_ram_end(&e820);
+	least = lowmem_least(max_pfn);
+	border = max(wish, least);
 	if (high && border < max_pfn && high < max_pfn - border) {
 		e820_limit(&e820, border + high);
 		pr_info("bootalloc: highmem= leaves %lu KiB of RAM unused\n",
