@@ -116,40 +116,60 @@ static void __init set_table(vaddr_t va, const pte_t *table)
 	kernel_pgd[PDE_INDEX(va)] = __pa(table) | TABLE_BITS;
 }
 
-/* The frames [start, end), which lie inside one table's span, at their direct addresses. */
+/* Frames from @start on into a whole table, four entries a turn: this is most of what mapping costs. */
+static void __init fill_table(pte_t *table, phys_addr_t start)
+{
+	u32 entry = start | DIRECT_BITS | global_bit;
+
+	for (pte_t *pte = table; pte < table + PTES; pte += 4) {
+		pte[0] = entry;
+		pte[1] = entry + PAGE_SIZE;
+		pte[2] = entry + 2 * PAGE_SIZE;
+		pte[3] = entry + 3 * PAGE_SIZE;
+		entry += 4 * PAGE_SIZE;
+	}
+}
+
+/* Frames [start, end) at their direct addresses; @start is a multiple of 4 MiB. */
 static void __init map_small(phys_addr_t start, phys_addr_t end)
 {
-	pte_t *table = boot_alloc(PAGE_SIZE, PAGE_SIZE);
-	pte_t *pte = table + PTE_INDEX(start);
+	for (; start < end; start += ARCH_PTE_SPAN) {
+		pte_t *table = boot_alloc(PAGE_SIZE, PAGE_SIZE);
 
-	for (u32 entry = start | DIRECT_BITS | global_bit; start < end; start += PAGE_SIZE) {
-		*pte++ = entry;
-		entry += PAGE_SIZE;
+		fill_table(table, start);
+		if (end - start < ARCH_PTE_SPAN)	/* lowmem ends inside: nothing past it */
+			memset(&table[PTE_INDEX(end)], 0, PAGE_SIZE - PTE_INDEX(end) * sizeof(pte_t));
+		set_table((vaddr_t)__va(start), table);
+		made.tables++;
+		mapped_end = max(mapped_end, start + (phys_addr_t)ARCH_PTE_SPAN);
 	}
-	set_table((vaddr_t)__va(end - PAGE_SIZE), table);
-	made.tables++;
 }
 
-static void __init map_large(phys_addr_t start)
+/* The same with 4 MiB pages; @end is such a multiple too. */
+static void __init map_large(phys_addr_t start, phys_addr_t end)
 {
-	kernel_pgd[PDE_INDEX((vaddr_t)__va(start))] = start | DIRECT_BITS | PDE_LARGE | global_bit;
-	made.large++;
+	u32 *pde = &kernel_pgd[PDE_INDEX((vaddr_t)__va(start))];
+	u32 *last = &kernel_pgd[PDE_INDEX((vaddr_t)__va(end))];
+	u32 entry = start | DIRECT_BITS | PDE_LARGE | global_bit;
+
+	made.large = last - pde;
+	for (; pde < last; entry += ARCH_PTE_SPAN)
+		*pde++ = entry;
+	mapped_end = max(mapped_end, end);
 }
 
-/* Lowmem, 4 MiB at a time. Small pages where the image is, and at an end that is not a multiple. */
+/* Small pages where the image is and at an end that is no multiple of 4 MiB, large ones between. */
 static void __init map_lowmem(phys_addr_t lowmem_end)
 {
-	phys_addr_t image_end = __pa(_end);
-	phys_addr_t end;
+	phys_addr_t large_start = round_up(__pa(_end), ARCH_PTE_SPAN);
+	phys_addr_t large_end = round_down(lowmem_end, ARCH_PTE_SPAN);
 
-	for (phys_addr_t start = 0; start < lowmem_end; start = end) {
-		end = min(start + (phys_addr_t)ARCH_PTE_SPAN, lowmem_end);
-		if (cpu_has_pse() && start >= image_end && end - start == ARCH_PTE_SPAN)
-			map_large(start);
-		else
-			map_small(start, end);
-		mapped_end = max(mapped_end, end);
-	}
+	if (!cpu_has_pse() || large_start >= large_end)
+		large_start = large_end = lowmem_end;
+	map_small(0, large_start);
+	if (large_start < large_end)
+		map_large(large_start, large_end);
+	map_small(large_end, lowmem_end);
 	mapped_end = lowmem_end;
 }
 
