@@ -231,9 +231,9 @@ void __init paging_init(void)
 	enable_global_pages();
 	arch_tlb_flush_all();
 
-	pr_info("paging: %lu KiB of lowmem at 0x%08lx: %u pages of 4 MiB%s, %u tables of 4 KiB pages; "
+	pr_info("paging: %lu KiB of lowmem at 0x%08lx: %u pages of 4 MiB, %u tables of 4 KiB pages%s; "
 		"text and rodata %s\n", vm_layout.max_low_pfn << (PAGE_SHIFT - 10), PAGE_OFFSET,
-		made.large, global_bit ? ", global" : "", made.tables,
+		made.large, made.tables, global_bit ? ", global" : "",
 		cpu.has_wp ? "read-only" : "writable (no WP)");
 }
 
