@@ -63,7 +63,7 @@ static char random_conversion(char *fmt, bool *wide)
 	unsigned int length = number ? chance_below(ARRAY_SIZE(lengths)) : 0;
 
 	*fmt++ = '%';
-	while (chance_below(3)) {
+	for (int flags = chance_below(5); flags; flags--) {
 		char flag = "-+ 0#"[chance_below(5)];
 
 		if (flag == '#' ? conversion == 'x' || conversion == 'X' || conversion == 'o'
