@@ -9,7 +9,7 @@
  *      `------------------------------- len -------------------------------------------------'
  *
  * F1  a byte of buf is written only below min(len, room), and by sink_end() one NUL there
- * F2  len is the length of the whole text, whatever room is
+ * F2  len is the length of the whole text, whatever room is; it stays at INT_MAX once there
  */
 #ifndef LIB_FORMAT_H
 #define LIB_FORMAT_H
@@ -52,7 +52,12 @@ static inline int sink_end(struct sink *sink, size_t size)
 {
 	if (size)
 		sink->buf[sink->len < sink->room ? sink->len : sink->room] = '\0';
-	return sink->len < INT_MAX ? sink->len : INT_MAX;
+	return sink->len;
+}
+
+static inline void sink_count(struct sink *sink, size_t n)
+{
+	sink->len = n < INT_MAX - sink->len ? sink->len + n : INT_MAX;
 }
 
 /* A run of one character may be wider than any buffer: what does not fit is only counted. */
@@ -63,7 +68,7 @@ static inline void sink_fill(struct sink *sink, char c, size_t n)
 
 		memset(sink->buf + sink->len, c, n < fits ? n : fits);
 	}
-	sink->len += n;
+	sink_count(sink, n);
 }
 
 static inline void sink_bytes(struct sink *sink, const char *text, size_t n)
@@ -73,14 +78,14 @@ static inline void sink_bytes(struct sink *sink, const char *text, size_t n)
 
 		memcpy(sink->buf + sink->len, text, n < fits ? n : fits);
 	}
-	sink->len += n;
+	sink_count(sink, n);
 }
 
 static inline void sink_char(struct sink *sink, char c)
 {
 	if (sink->len < sink->room)
 		sink->buf[sink->len] = c;
-	sink->len++;
+	sink_count(sink, 1);
 }
 
 /* lib/vsprintf.c: @n characters of @text, padded to the width with spaces. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * lib/hexdump.c - bytes as text, and back
+ * lib/hexdump.c - bytes as lines of hex digits and characters
  *
  *     rowsize 16, groupsize 4, len 12, ascii
  *
@@ -12,7 +12,6 @@
  * The column is where a full row of groups would end, plus two spaces.
  */
 #include <lib/ctype.h>
-#include <lib/errno.h>
 #include <lib/hexdump.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -23,9 +22,6 @@
 
 /* Two digits and a space a byte, two spaces, one character a byte, NUL. */
 #define LINE_MAX_CHARS	(ROW_MAX * 3 + 2 + ROW_MAX + 1)
-
-const char hex_asc[] = "0123456789abcdef";
-const char hex_asc_upper[] = "0123456789ABCDEF";
 
 /* --- one line -------------------------------------------------------------------------------- */
 
@@ -101,33 +97,4 @@ void print_hex_dump(const char *level, const char *prefix_str, int prefix_type, 
 		else
 			printk(fmt, prefix_str, text);
 	}
-}
-
-/* --- digits and bytes ------------------------------------------------------------------------ */
-
-int hex_to_bin(unsigned char c)
-{
-	if (isdigit(c))
-		return c - '0';
-	return isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
-}
-
-int hex2bin(u8 *dst, const char *src, size_t count)
-{
-	for (; count; count--, src += 2) {
-		int high = hex_to_bin(src[0]);
-		int low = high < 0 ? -1 : hex_to_bin(src[1]);
-
-		if (low < 0)
-			return -EINVAL;
-		*dst++ = high << 4 | low;
-	}
-	return 0;
-}
-
-char *bin2hex(char *dst, const void *src, size_t count)
-{
-	for (const u8 *bytes = src; count; count--)
-		dst = hex_byte_pack(dst, *bytes++);
-	return dst;
 }

@@ -2,7 +2,7 @@
 /*
  * tests/host/test_bitmap_text.c - bitmaps out of text and into it
  *
- * LINK: lib/bitmap_text.c lib/bitmap.c lib/find.c lib/kstrtox.c lib/hexdump.c lib/random.c
+ * LINK: lib/bitmap_text.c lib/bitmap.c lib/find.c lib/kstrtox.c lib/hex.c lib/random.c
  * LINK: lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c
  */
 #include <support.h>

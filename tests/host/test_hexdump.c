@@ -5,7 +5,7 @@
  * The model writes a whole line with the host's printf; ours must give its length, and as much of
  * it as there is room for, byte for byte.
  *
- * LINK: lib/hexdump.c lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c
+ * LINK: lib/hexdump.c lib/hex.c lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c
  * LINK: lib/bitmap.c lib/bitmap_text.c lib/find.c lib/kstrtox.c lib/random.c
  */
 #include <support.h>

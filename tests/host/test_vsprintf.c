@@ -8,7 +8,7 @@
  * behind it touched.
  *
  * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/bitmap_text.c lib/bitmap.c lib/find.c
- * LINK: lib/kstrtox.c lib/hexdump.c lib/random.c lib/string.c lib/string_kernel.c
+ * LINK: lib/kstrtox.c lib/hex.c lib/random.c lib/string.c lib/string_kernel.c
  */
 #include <host_first.h>
 
@@ -339,6 +339,8 @@ static void enormous_widths_are_only_counted(void **state)
 	assert_int_equal(snprintf(NULL, 0, "%*d%*d", INT_MAX, 5, INT_MAX, 5), INT_MAX);
 	assert_int_equal(snprintf(NULL, 0, "%99999999999d", 5), INT_MAX);
 	assert_int_equal(snprintf(NULL, 0, "%*d", INT_MIN, 5), INT_MAX);
+	snprintf(buf, 4, "abc%2147483647d%2147483647d%dxyz", 5, 5, 5);
+	assert_memory_equal(buf, "abc\0###", 8);	/* the count does not start again at 0 */
 }
 
 int main(void)
