@@ -21,9 +21,15 @@ struct boot_option {
 	int (*set)(const char *value);
 };
 
-#define early_param(str, fn)						\
-	static const struct boot_option boot_option_##fn		\
-	__used __section(".init.setup") __aligned(4) = { str, fn }
+/* @fn_ may also be an int (*)(char *), as code from elsewhere has it. */
+#define early_param(str, fn_)						\
+	static const struct boot_option boot_option_##fn_		\
+	__used __section(".init.setup") __aligned(4) = { str,		\
+		__builtin_choose_expr(__same_type(fn_, int (char *)),	\
+				      (int (*)(const char *))(fn_), fn_) }
+
+/* The older form, whose names end in '='. Not looked at: the log calls such an option unknown. */
+#define __setup(str, fn)	static void *setup_##fn __maybe_unused = (void *)fn
 
 typedef int (*initcall_t)(void);
 
