@@ -4,5 +4,6 @@
 #define LINUX_BITMAP_H
 
 #include <lib/bitmap.h>
+#include <mm/util.h>
 
 #endif

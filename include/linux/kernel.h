@@ -17,5 +17,6 @@
 #include <lib/printk.h>
 #include <lib/types.h>
 #include <lib/vsprintf.h>
+#include <mm/util.h>
 
 #endif

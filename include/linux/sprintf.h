@@ -4,5 +4,6 @@
 #define LINUX_SPRINTF_H
 
 #include <lib/vsprintf.h>
+#include <mm/util.h>
 
 #endif

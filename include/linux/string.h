@@ -4,5 +4,6 @@
 #define LINUX_STRING_H
 
 #include <lib/string.h>
+#include <mm/util.h>
 
 #endif
