@@ -52,7 +52,7 @@
 /* The structure of @type whose @member lies at @ptr. */
 #define container_of(ptr, type, member) ({					\
 	const volatile void *member_ptr_ = (ptr);				\
-	_Static_assert(__same_type(*(ptr), ((type *)0)->member) ||		\
+	_Static_assert(__same_type(*(ptr), ((type *)member_ptr_)->member) ||	\
 		       __same_type(*(ptr), void),				\
 		       "container_of: pointer and member differ in type");	\
 	(type *)((char *)member_ptr_ - __builtin_offsetof(type, member));	\
