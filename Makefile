@@ -136,7 +136,8 @@ $(ISO): $(KERNEL) grub.cfg tools/mkiso
 # --- host tests: lib/ and mm/ as ordinary programs, under sanitizers --------------------------
 # tests/host/test_NAME.c says in a comment "LINK: lib/x.c mm/y.c" which sources it tests.
 HOST_TESTS := $(patsubst tests/host/%.c,$(O)/host/%,$(sort $(wildcard tests/host/test_*.c)))
-# include/ comes last, for the host's own headers want the host's <linux/...>.
+# include/ comes last, for the host's own headers want the host's <linux/...>. To gcc that makes its
+# headers the system's, which -MMD would leave out of the dependencies: hence -MD below.
 CFLAGS_HOST = -m32 -std=gnu11 -O1 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fsanitize=address,undefined \
           -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fno-builtin -fno-common \
           -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter -Itests/host/include \
@@ -149,7 +150,7 @@ host-tests: $(HOST_TESTS)
 $(O)/host/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $<"
-	@$(HOSTCC) $(CFLAGS_HOST) -MMD -MP -c $< -o $@
+	@$(HOSTCC) $(CFLAGS_HOST) -MD -MP -c $< -o $@
 
 # What the named sources use of lib/ besides comes out of an archive, as far as it is needed. The
 # 64-bit divisions stay out: their names are libgcc's, and the sanitizers' start-up code uses those.

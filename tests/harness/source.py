@@ -152,6 +152,12 @@ def check_alone(_log):
         return list(pool.map(lambda wish: compile_alone(*wish), wishes))
 
 
+def check_foreign(log):
+    """<linux/...> and <asm/...> as code from elsewhere includes them."""
+    outcome = run(["tests/headers.sh"], 120, log)
+    return [Case("", outcome.status == 0, outcome.text + outcome.errors)]
+
+
 # --- equal bytes ------------------------------------------------------------------------------
 
 def same_file(one, other):
@@ -291,4 +297,5 @@ def all_checks():
     """(name, work, seconds) for tests/run"""
     return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
             ("source/layers", check_layers, 0.2), ("source/386", check_386, 2),
-            ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5)]
+            ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5),
+            ("headers/foreign", check_foreign, 6)]
