@@ -131,6 +131,14 @@ u64 arch_cycles_hz(void);
  */
 bool arch_cycles_refine(void);
 
+/*
+ * For kernel/bench.c: arch_cycles() fenced off from the instructions around it, and two regions whose
+ * number of instructions is known: @turns of 102, and @turns of 2003.
+ */
+u64 arch_bench_cycles(void);
+void arch_bench_nops(unsigned int turns);
+void arch_bench_loops(unsigned int turns);
+
 /* --- leaving --------------------------------------------------------------------------------- */
 
 void arch_reboot(void) __noreturn;

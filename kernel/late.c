@@ -6,6 +6,7 @@
  *                      module_init() in link order; each one's return value is reported
  */
 #include <arch.h>
+#include <kernel/bench.h>
 #include <kernel/console.h>
 #include <kernel/ktest.h>
 #include <kernel/late.h>
@@ -48,6 +49,7 @@ void monitor_init(void)
 			pr_info("module: %s is in place\n", call->name);
 	}
 	pr_info("monitor: %u modules; %s\n", nr, selftest ? "self-tests next" : "prompt next");
+	bench_boot();
 	if (selftest)
 		ktest_boot(selftest);
 }

@@ -23,6 +23,7 @@
 #define CPUID_CX8	(1u << 8)
 #define CPUID_CMOV	(1u << 15)
 #define CPUID_CLFLUSH	(1u << 19)
+#define CPUID_SSE2	(1u << 26)	/* LFENCE came with it */
 
 struct cpu_info {
 	char vendor[13];		/* "" without CPUID */
@@ -53,6 +54,11 @@ static inline bool cpu_has_pge(void)
 static inline bool cpu_has_tsc(void)
 {
 	return cpu_has(CPUID_TSC);
+}
+
+static inline bool cpu_has_lfence(void)
+{
+	return cpu_has(CPUID_SSE2);
 }
 
 /* INVLPG came with the 486. Source: Intel SDM vol. 2A, "INVLPG". */
