@@ -74,7 +74,7 @@ MONITOR_COMMAND(buddyinfo, "", "free blocks of each zone, by order 0 to 10", cmd
 
 static void print_pagesets(const struct zone *zone)
 {
-	const struct pcp_list *row = pcp_lists[zone_idx(zone)];
+	const struct pcp_list *row = zone->pcp;
 
 	console_printf("  pagesets\n");
 	for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++)

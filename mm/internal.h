@@ -6,6 +6,7 @@
 #define MM_INTERNAL_H
 
 #include <lib/types.h>
+#include <mm/gfp.h>
 #include <mm/mmzone.h>
 #include <mm/page.h>
 
@@ -36,7 +37,7 @@ void pcp_lists_init(void);
 unsigned long free_reserved_frame(pfn_t pfn);
 
 /* A block joins its zone's free lists and merges. IRQs off. Nothing of it is checked. */
-void buddy_free_block(struct zone *zone, struct page *page, unsigned int order);
+void buddy_free_block(struct zone *zone, struct page *page, unsigned int order) __page_fastcall;
 
 /*
  * Take a block off its zone's free list, or off its per-CPU list: its first page must be PAGE_BUDDY

@@ -19,7 +19,7 @@
  * V5  free frames of the walk = free frames on each zone's lists, by order, and per-CPU lists
  * V6  the sum is every frame, and without the holes it is the RAM that the firmware gave
  *
- * Rules of the lists themselves (B1 to B6, page_alloc.c) are checked on the way and come first.
+ * Rules of the lists themselves (B1 to B5, page_alloc.c) are checked on the way and come first.
  */
 #include <arch.h>
 #include <lib/kernel.h>
@@ -31,7 +31,7 @@
 
 #include "internal.h"
 
-#define VERIFY_RULE_BASE	10	/* V1 is returned as 11, so that B1 to B6 stay apart */
+#define VERIFY_RULE_BASE	10	/* V1 is returned as 11, so that B1 to B5 stay apart */
 
 /* --- one block ------------------------------------------------------------------------------- */
 

@@ -18,10 +18,9 @@
  * B1  only a free block's first page is PAGE_BUDDY, and page->order is the list it is on
  * B2  below the top order, a free block's buddy is not free at the same order
  * B3  zone->nr_free_pages = sum over the lists of (blocks << order)
- * B4  bit n of zone->free_orders is set if and only if list n has a block
- * B5  every entry of a per-CPU list is PAGE_PCP, of the list's order and zone, and keeps the one
+ * B4  every entry of a per-CPU list is PAGE_PCP, of the list's order and zone, and keeps the one
  *     reference that it is handed out with
- * B6  a block lies in one zone, at a multiple of its size, and starts with word = state and place
+ * B5  a block lies in one zone, at a multiple of its size, and starts with word = state and place
  *
  * Fed by bootalloc.c at hand-over; used by slab.c, vmalloc.c and page tables. IRQs are off inside.
  * Sources: Knuth, TAOCP vol. 1, "Dynamic Storage Allocation"; Bonwick & Adams, "Magazines and
@@ -44,38 +43,53 @@
 
 /* --- the zone's lists ------------------------------------------------------------------------ */
 
-/* page->word of a free block. */
+/* page->word of a free block, and what one more order adds to it. */
+#define WORD_ORDER	PAGE_WORD(0, 0, 1)
+
 static __always_inline u32 buddy_word(const struct zone *zone, unsigned int order)
 {
-	return zone->free_word + (order << 16);
+	return zone->free_word + order * WORD_ORDER;
 }
 
-/* Put a block on its list as it is. */
-static __always_inline void buddy_link(struct zone *zone, struct page *page, unsigned int order)
+/* The page @bytes of mem_map further on: loops over orders double a distance, not multiply it. */
+static __always_inline struct page *page_at(struct page *page, long bytes)
 {
-	page->word = buddy_word(zone, order);
-	list_add(&page->list, &zone->free_area[order].free_list);
-	zone->free_orders |= 1u << order;
+	return (struct page *)((char *)page + bytes);
 }
 
 /* Take a block off its list; its first page gets another word from the caller. */
-static __always_inline void buddy_unlink(struct zone *zone, struct page *page, unsigned int order)
+static __always_inline void buddy_unlink(struct page *page)
 {
 	struct list_head *next = page->list.next, *prev = page->list.prev;
 
 	next->prev = prev;
 	prev->next = next;
-	if (next == prev)		/* only the head is left */
-		zone->free_orders ^= 1u << order;
 }
 
-/* Cut a block, off the lists, from order @high down to @low: upper halves become free blocks. */
+/*
+ * Cut a block, off the lists, from order @high down to @low: upper halves become free blocks. The
+ * lists they go to are empty, or @high would not have been the smallest block that fits.
+ */
 static __always_inline void buddy_split(struct zone *zone, struct page *page, unsigned int high,
 					unsigned int low)
 {
-	while (high > low) {
-		high--;
-		buddy_link(zone, page + (1UL << high), high);
+	struct list_head *list = &zone->free_area[high].free_list;
+	struct list_head *last = &zone->free_area[low].free_list;
+	unsigned long half = sizeof(struct page) << high;
+	u32 word = buddy_word(zone, high);
+
+	while (list > last) {
+		struct page *upper;
+
+		list--;
+		half >>= 1;
+		word -= WORD_ORDER;
+		upper = page_at(page, half);
+		upper->word = word;
+		upper->list.next = list;
+		upper->list.prev = list;
+		list->next = &upper->list;
+		list->prev = &upper->list;
 	}
 }
 
@@ -89,46 +103,79 @@ static __always_inline void buddy_split(struct zone *zone, struct page *page, un
 static __always_inline struct page *buddy_take(struct zone *zone, unsigned int order,
 					       unsigned int most, unsigned int *got)
 {
-	u32 fitting = zone->free_orders >> order;
+	struct free_area *area = &zone->free_area[order];
 	struct page *page;
 	unsigned int high;
 
-	if (unlikely(!fitting))
+	while (area->free_list.next == &area->free_list)
+		area++;				/* the stop behind the last one is never empty */
+	high = area - zone->free_area;
+	if (unlikely(high == MAX_ORDER))
 		return NULL;
-	high = order + __ffs(fitting);
-	page = list_first_entry(&zone->free_area[high].free_list, struct page, list);
-	buddy_unlink(zone, page, high);
-	*got = min(high, most);
-	buddy_split(zone, page, high, *got);
+	page = list_first_entry(&area->free_list, struct page, list);
+	buddy_unlink(page);
+	*got = high;
+	if (high > most) {
+		buddy_split(zone, page, high, most);
+		*got = most;
+	}
 	zone->nr_free_pages -= 1UL << *got;
 	return page;
 }
 
-/* A block becomes free: merge it with its buddy as long as that is free too. */
-static __always_inline void buddy_free(struct zone *zone, struct page *page, unsigned int order)
+/* A block that does not merge any further goes onto its list. */
+static __always_inline void buddy_link(struct zone *zone, struct page *page, u32 word)
 {
-	pfn_t pfn = page_to_pfn(page);
-
-	zone->nr_free_pages += 1UL << order;
-	for (; order < MAX_ORDER - 1; order++) {
-		unsigned long size = 1UL << order;
-		bool upper = pfn & size;
-		struct page *buddy = upper ? page - size : page + size;
-
-		if (buddy->word != buddy_word(zone, order))
-			break;
-		buddy_unlink(zone, buddy, order);
-		if (upper) {
-			page->word = 0;
-			page = buddy;
-		} else {
-			buddy->word = 0;
-		}
-	}
-	buddy_link(zone, page, order);
+	page->word = word;
+	list_add(&page->list, &zone->free_area[word / WORD_ORDER & 15].free_list);
 }
 
-void buddy_free_block(struct zone *zone, struct page *page, unsigned int order)
+/*
+ * A block below the top order becomes free, nr_free_pages apart: merge it with its buddy as long as
+ * that is free too, then put it on the list of the order it has reached.
+ * @word: buddy_word() of the order; @index: the block's number among those of its order, odd for the
+ * upper one of a pair; @size: of the block, in bytes of mem_map.
+ */
+static __always_inline void buddy_merge(struct zone *zone, struct page *page, u32 word,
+					unsigned long index, unsigned long size)
+{
+	do {
+		struct page *upper = page;
+
+		if (index & 1) {
+			page = page_at(page, -(long)size);
+			if (page->word != word) {
+				page = upper;
+				break;
+			}
+			buddy_unlink(page);
+		} else {
+			upper = page_at(page, size);
+			if (upper->word != word)
+				break;
+			buddy_unlink(upper);
+		}
+		upper->word = 0;
+		index >>= 1;
+		size <<= 1;
+		word += WORD_ORDER;
+	} while (size < sizeof(struct page) << (MAX_ORDER - 1));
+	buddy_link(zone, page, word);
+}
+
+static __always_inline void buddy_free(struct zone *zone, struct page *page, unsigned int order)
+{
+	u32 word = buddy_word(zone, order);
+
+	zone->nr_free_pages += 1UL << order;
+	if (order < MAX_ORDER - 1)
+		buddy_merge(zone, page, word, page_to_pfn(page) >> order,
+			    sizeof(struct page) << order);
+	else
+		buddy_link(zone, page, word);
+}
+
+__page_fastcall void buddy_free_block(struct zone *zone, struct page *page, unsigned int order)
 {
 	buddy_free(zone, page, order);
 }
@@ -142,7 +189,7 @@ struct pcp_list *gfp_pcp[GFP_ZONEMASK + 1];
 static struct pcp_list no_pcp[PCP_ORDERS];
 
 /* Room of a zone's lists: a floor and three batches, order n having half as many blocks as n - 1. */
-#define PCP_BATCH_MAX		32u
+#define PCP_BATCH_MAX		64u
 #define PCP_BATCHES		3
 #define PCP_SLOTS(order)	(1 + PCP_BATCHES * (PCP_BATCH_MAX >> (order)))
 static struct page *pcp_slots[MAX_NR_ZONES]
@@ -152,18 +199,28 @@ _Static_assert(PCP_MAX_ORDER == 3, "pcp_slots has room for orders 0 to 3");
 static struct page pcp_floor;			/* all zero: PAGE_INTERIOR, so never free */
 static struct page *pcp_no_slots[] = { &pcp_floor };
 
-static bool init_on_alloc, init_on_free;
+static bool init_on_free;
 
 /* The per-CPU list of a block's zone and order. */
 static __always_inline struct pcp_list *page_pcp(const struct page *page)
 {
-	return &pcp_lists[0][0] + page->place;
+	struct pcp_list *pcp = &pcp_lists[0][0] + page->place;
+
+	OPTIMIZER_HIDE_VAR(pcp);	/* else base and index cost a register each on the hot path */
+	return pcp;
+}
+
+/* page->word of the blocks on a list. */
+static __always_inline u32 pcp_word(const struct pcp_list *pcp)
+{
+	return buddy_word(pcp->zone, pcp->order) + PAGE_WORD(PAGE_PCP, 0, 0) -
+	       PAGE_WORD(PAGE_BUDDY, 0, 0);
 }
 
 /* Push the 2^(@got - order) blocks that @page starts, so that the lowest is popped first. */
 static void pcp_fill(struct pcp_list *pcp, struct page *page, unsigned int got)
 {
-	u32 word = PAGE_WORD(PAGE_PCP, zone_idx(pcp->zone), pcp->order);
+	u32 word = pcp_word(pcp);
 	unsigned long step = 1UL << pcp->order;
 	struct page **top = pcp->top;
 	struct page *block = page + (1UL << got);
@@ -202,14 +259,17 @@ static void pcp_flush(struct pcp_list *pcp, unsigned int nr)
 {
 	struct zone *zone = pcp->zone;
 	unsigned int order = pcp->order;
+	u32 word = buddy_word(zone, order);
 	struct page **end = pcp->top - nr;
 
 	pcp->flushes++;
+	zone->nr_free_pages += (unsigned long)nr << order;
 	for (struct page **top = pcp->top; top > end; ) {
 		struct page *page = *--top;
 
 		page->refcount.counter = 0;
-		buddy_free(zone, page, order);
+		buddy_merge(zone, page, word, page_to_pfn(page) >> order,
+			    sizeof(struct page) << order);
 	}
 	pcp->top = end;
 }
@@ -220,7 +280,7 @@ static struct page *pcp_take(struct pcp_list *pcp, unsigned long caller)
 	while (pcp_count(pcp)) {
 		struct page *page = *--pcp->top;
 
-		if (likely(page->word == PAGE_WORD(PAGE_PCP, zone_idx(pcp->zone), pcp->order)))
+		if (likely(page->word == pcp_word(pcp)))
 			return page;
 		page_fault(FAULT_CHANGED, page, pcp->order, caller);
 		page->word = PAGE_WORD(PAGE_USED, zone_idx(pcp->zone), pcp->order);
@@ -248,7 +308,7 @@ void unlink_free_block(struct page *page)
 	struct zone *zone = &zones[page->zone];
 
 	if (page->state == PAGE_BUDDY) {
-		buddy_unlink(zone, page, page->order);
+		buddy_unlink(page);
 		zone->nr_free_pages -= 1UL << page->order;
 	} else {
 		pcp_remove(page_pcp(page), page);
@@ -268,11 +328,10 @@ void drain_all_pages(void)
 
 unsigned long zone_pcp_pages(const struct zone *zone)
 {
-	const struct pcp_list *row = pcp_lists[zone_idx(zone)];
 	unsigned long frames = 0;
 
 	for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++)
-		frames += (unsigned long)pcp_count(&row[order]) << order;
+		frames += (unsigned long)pcp_count(&zone->pcp[order]) << order;
 	return frames;
 }
 
@@ -334,7 +393,7 @@ static __always_inline void hand_out(struct page *page, unsigned long caller)
 static __always_inline struct page *zone_take(struct zone *zone, unsigned int order,
 					      unsigned long spare, unsigned long caller)
 {
-	struct pcp_list *pcp = &pcp_lists[zone_idx(zone)][order];
+	struct pcp_list *pcp = &zone->pcp[order];
 	struct page *page;
 	unsigned int got;
 
@@ -366,7 +425,8 @@ static __always_inline struct page *try_zones(gfp_t gfp, unsigned int order, enu
 		page = zone_take(zone, order, zone->nr_free_pages - mark, caller);
 		if (likely(page)) {
 			hand_out(page, caller);
-			zone->nr_fallbacks += zone != &zones[class];
+			if (unlikely(zone != &zones[class]))
+				zone->nr_fallbacks++;
 			break;
 		}
 	} while (zone-- > zones);
@@ -467,55 +527,19 @@ static bool unmake_compound(struct page *page)
 	return true;
 }
 
-/* A request that no per-CPU list could answer at once; with init_on_alloc all of them. */
+/* Flags that every request gets besides its own: __GFP_ZERO with init_on_alloc, else none. */
+static gfp_t init_gfp;
+
+/* A request that no per-CPU list could answer at once. */
 static noinline __page_fastcall struct page *alloc_pages_zones(gfp_t gfp, unsigned int order,
 							       unsigned long caller)
 {
-	struct page *page;
+	struct page *page = try_zones(gfp, order, TRY_LOW, caller);
 
-	if (WARN(order >= MAX_ORDER, "page_alloc: order %u, asked for by %pS, is past %u\n",
-		 order, (void *)caller, MAX_ORDER - 1))
-		return NULL;
-	if (unlikely(init_on_alloc) && !highmem_ops)
-		gfp &= ~__GFP_HIGHMEM;
-	page = try_zones(gfp, order, TRY_LOW, caller);
-	if (unlikely(!page))
-		page = alloc_pages_slow(gfp, order, caller);
-	if (unlikely(init_on_alloc) && page && !(gfp & __GFP_ZERO))
-		zero_block(page, order);
-	return page;
+	return likely(page) ? page : alloc_pages_slow(gfp, order, caller);
 }
 
-static noinline __page_fastcall struct page *alloc_pages_refill(struct pcp_list *pcp, gfp_t gfp,
-								unsigned long caller)
-{
-	return alloc_pages_zones(gfp, pcp->order, caller);
-}
-
-/* The usual way: pop. Return: a block that is handed out, or NULL: the list cannot help. */
-static __always_inline struct page *pcp_pop(struct pcp_list *pcp, unsigned long caller)
-{
-	unsigned long flags = arch_irq_save();
-	struct page *page = pcp->top[-1];
-
-	if (unlikely(page->state != PAGE_PCP)) {
-		arch_irq_restore(flags);
-		return NULL;
-	}
-	pcp->top--;
-	page->state = PAGE_USED;
-	page->caller = caller;
-	arch_irq_restore(flags);
-	return page;
-}
-
-__page_fastcall struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp)
-{
-	struct page *page = pcp_pop(pcp, CALLER);
-
-	return likely(page) ? page : alloc_pages_refill(pcp, gfp, CALLER);
-}
-
+/* A request for a block that is zeroed or compound. */
 static noinline __page_fastcall struct page *alloc_pages_prepared(gfp_t gfp, unsigned int order,
 								  unsigned long caller)
 {
@@ -533,16 +557,49 @@ static noinline __page_fastcall struct page *alloc_pages_prepared(gfp_t gfp, uns
 	return page;
 }
 
+static noinline __page_fastcall struct page *alloc_pages_odd(gfp_t gfp, unsigned int order,
+							     unsigned long caller)
+{
+	if (WARN(order >= MAX_ORDER, "page_alloc: order %u, asked for by %pS, is past %u\n",
+		 order, (void *)caller, MAX_ORDER - 1))
+		return NULL;
+	gfp |= init_gfp;
+	if (gfp & (__GFP_ZERO | __GFP_COMP))
+		return alloc_pages_prepared(gfp, order, caller);
+	return alloc_pages_zones(gfp, order, caller);
+}
+
+static noinline __page_fastcall struct page *alloc_pages_refill(struct pcp_list *pcp, gfp_t gfp,
+								unsigned long caller)
+{
+	return alloc_pages_odd(gfp, pcp->order, caller);
+}
+
+/*
+ * The usual way: pop. When the list is empty, or its topmost page was changed while it was free, the
+ * zone sorts that out.
+ */
+__page_fastcall struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp)
+{
+	unsigned long flags = arch_irq_save();
+	struct page *page = pcp->top[-1];
+
+	if (unlikely(page->state != PAGE_PCP)) {
+		arch_irq_restore(flags);
+		return alloc_pages_refill(pcp, gfp, CALLER);
+	}
+	pcp->top--;
+	page->state = PAGE_USED;
+	page->caller = CALLER;
+	arch_irq_restore(flags);
+	return page;
+}
+
 __page_fastcall struct page *alloc_pages_any(gfp_t gfp, unsigned int order)
 {
-	struct page *page;
-
-	if (unlikely(gfp & (__GFP_ZERO | __GFP_COMP)))
-		return alloc_pages_prepared(gfp, order, CALLER);
-	if (unlikely(order > PCP_MAX_ORDER))
-		return alloc_pages_zones(gfp, order, CALLER);
-	page = pcp_pop(gfp_pcp[gfp & GFP_ZONEMASK] + order, CALLER);
-	return likely(page) ? page : alloc_pages_zones(gfp, order, CALLER);
+	if (unlikely((gfp | init_gfp) & (__GFP_ZERO | __GFP_COMP) || order >= MAX_ORDER))
+		return alloc_pages_odd(gfp, order, CALLER);
+	return alloc_pages_zones(gfp, order, CALLER);
 }
 
 /* --- giving back ----------------------------------------------------------------------------- */
@@ -557,19 +614,22 @@ static __always_inline void pcp_push(struct pcp_list *pcp, struct page **top, st
 	page->flags = 0;
 }
 
-/*
- * A block without references is free: make room for it on its per-CPU list or, if its order has
- * none, merge it into the zone's lists. IRQs off.
- */
+/* A block whose order has no per-CPU list; with init_on_free none has. IRQs off. */
+static __always_inline void free_to_zone(struct pcp_list *pcp, struct page *page)
+{
+	if (unlikely(init_on_free))
+		zero_block(page, pcp->order);
+	page->refcount.counter = 0;
+	buddy_free(pcp->zone, page, pcp->order);
+}
+
+/* A block without references is free. IRQs off. */
 static void free_block(struct page *page)
 {
 	struct pcp_list *pcp = page_pcp(page);
 
-	if (unlikely(init_on_free))
-		zero_block(page, pcp->order);
 	if (!pcp->batch) {
-		page->refcount.counter = 0;
-		buddy_free(pcp->zone, page, pcp->order);
+		free_to_zone(pcp, page);
 		return;
 	}
 	if (pcp->top == pcp->limit)
@@ -621,12 +681,20 @@ static noinline __page_fastcall void free_pages_odd(struct page *page, unsigned 
 	arch_irq_restore(flags);
 }
 
-/* A good free for which the per-CPU list has no room. */
-static noinline __page_fastcall void free_pages_full(struct page *page)
+/* The end of a good free for which the per-CPU list has no room. IRQs off, @flags from before. */
+static noinline __page_fastcall void free_pages_full(struct pcp_list *pcp, struct page *page,
+						     unsigned long flags)
 {
-	unsigned long flags = arch_irq_save();
+	pcp_flush(pcp, pcp->batch);
+	pcp_push(pcp, pcp->top, page);
+	arch_irq_restore(flags);
+}
 
-	free_block(page);
+/* The same for an order without a per-CPU list. */
+static noinline __page_fastcall void free_pages_zone(struct pcp_list *pcp, struct page *page,
+						     unsigned long flags)
+{
+	free_to_zone(pcp, page);
 	arch_irq_restore(flags);
 }
 
@@ -645,8 +713,10 @@ __page_fastcall void free_pages_any(struct page *page, unsigned int order)
 	page->caller = CALLER;
 	top = pcp->top;
 	if (unlikely(top >= pcp->limit)) {
-		arch_irq_restore(flags);
-		free_pages_full(page);
+		if (pcp->batch)
+			free_pages_full(pcp, page, flags);
+		else
+			free_pages_zone(pcp, page, flags);
 		return;
 	}
 	pcp_push(pcp, top, page);
@@ -736,7 +806,12 @@ static int parse_switch(const char *value, bool *on)
 
 static int set_init_on_alloc(const char *value)
 {
-	return parse_switch(value, &init_on_alloc);
+	bool on;
+
+	if (parse_switch(value, &on))
+		return -EINVAL;
+	init_gfp = on ? __GFP_ZERO : 0;
+	return 0;
 }
 early_param("init_on_alloc", set_init_on_alloc);
 
@@ -759,12 +834,13 @@ static void __init pcp_set_room(struct pcp_list *pcp, struct page **slot, unsign
 void __init zone_lists_init(struct zone *zone)
 {
 	zone->free_word = PAGE_WORD(PAGE_BUDDY, zone_idx(zone), 0);
-	zone->free_orders = 0;
 	zone->nr_free_pages = 0;
+	zone->pcp = pcp_lists[zone_idx(zone)];
 	for (unsigned int order = 0; order < MAX_ORDER; order++)
 		INIT_LIST_HEAD(&zone->free_area[order].free_list);
+	zone->free_area[MAX_ORDER].free_list.next = NULL;
 	for (unsigned int order = 0; order < PCP_ORDERS; order++) {
-		struct pcp_list *pcp = &pcp_lists[zone_idx(zone)][order];
+		struct pcp_list *pcp = &zone->pcp[order];
 
 		pcp->zone = zone;
 		pcp->order = order;
@@ -779,7 +855,7 @@ void __init free_pages_bootmem(pfn_t pfn, unsigned int order)
 	BUG_ON(order >= MAX_ORDER || (pfn & ((1UL << order) - 1)));
 	BUG_ON(pfn + (1UL << order) > zone_end_pfn(zone));
 	zone->managed_pages += 1UL << order;
-	buddy_free(zone, pfn_to_page(pfn), order);
+	buddy_free_block(zone, pfn_to_page(pfn), order);
 }
 
 unsigned long free_reserved_frame(pfn_t pfn)
@@ -799,18 +875,17 @@ unsigned long free_reserved_frame(pfn_t pfn)
 }
 
 /*
- * Lists of a zone by its size: batches of a thousandth of it, at most 128 KiB, so that what the lists
+ * Lists of a zone by its size: batches of a thousandth of it, at most 256 KiB, so that what the lists
  * hold back never matters. A zone too small for a batch of 2^order frames has no list of that order.
  */
 static void __init zone_pcp_init(struct zone *zone)
 {
-	struct pcp_list *row = pcp_lists[zone_idx(zone)];
 	struct page **slot = pcp_slots[zone_idx(zone)];
 	unsigned int batch = clamp(zone->managed_pages / 1024, 1UL, (unsigned long)PCP_BATCH_MAX);
 
 	batch = rounddown_pow_of_two(batch);
 	for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++) {
-		pcp_set_room(&row[order], slot, batch >> order);
+		pcp_set_room(&zone->pcp[order], slot, batch >> order);
 		slot += PCP_SLOTS(order);
 	}
 }
@@ -832,6 +907,6 @@ void __init pcp_lists_init(void)
 
 		while (type > ZONE_DMA && !zone_is_populated(&zones[type]))
 			type--;
-		gfp_pcp[gfp] = init_on_alloc ? no_pcp : pcp_lists[type];
+		gfp_pcp[gfp] = init_gfp ? no_pcp : pcp_lists[type];
 	}
 }

@@ -243,7 +243,7 @@ static bool buddy_is_free(const struct zone *zone, pfn_t pfn, unsigned int order
 	return pfn_to_page(pfn)->word == PAGE_WORD(PAGE_BUDDY, zone_idx(zone), order);
 }
 
-/* B1, B2, B6 for one block on list @order. */
+/* B1, B2, B5 for one block on list @order. */
 static int check_free_block(const struct zone *zone, const struct page *page, unsigned int order)
 {
 	pfn_t pfn = page_to_pfn(page);
@@ -252,7 +252,7 @@ static int check_free_block(const struct zone *zone, const struct page *page, un
 		return zone_broken(zone, 1, pfn, order);
 	if (page->word != PAGE_WORD(PAGE_BUDDY, zone_idx(zone), order) ||
 	    (pfn & ((1UL << order) - 1)) || pfn + (1UL << order) > zone_end_pfn(zone))
-		return zone_broken(zone, 6, pfn, order);
+		return zone_broken(zone, 5, pfn, order);
 	if (order < MAX_ORDER - 1 && buddy_is_free(zone, pfn ^ (1UL << order), order))
 		return zone_broken(zone, 2, pfn, order);
 	return 0;
@@ -264,8 +264,6 @@ static int check_free_list(const struct zone *zone, unsigned int order, unsigned
 	const struct list_head *head = &zone->free_area[order].free_list;
 	const struct list_head *link = head;
 
-	if ((head->next != head) != !!(zone->free_orders & (1u << order)))
-		return zone_broken(zone, 4, 0, order);
 	while (link->next != head) {
 		const struct page *page = link_page(zone, link->next);
 		int rule;
@@ -281,19 +279,19 @@ static int check_free_list(const struct zone *zone, unsigned int order, unsigned
 	return head->prev == link ? 0 : zone_broken(zone, 1, 0, order);
 }
 
-/* B5 for one per-CPU list. */
+/* B4 for one per-CPU list. */
 static int check_pcp_list(const struct zone *zone, const struct pcp_list *pcp)
 {
 	if (pcp->top <= pcp->slot || pcp->top > pcp->limit || pcp->zone != zone)
-		return zone_broken(zone, 5, 0, pcp->order);
+		return zone_broken(zone, 4, 0, pcp->order);
 	for (struct page **entry = pcp->slot + 1; entry < pcp->top; entry++) {
 		const struct page *page = *entry;
 
 		if (!page_pointer_ok(page))
-			return zone_broken(zone, 5, 0, pcp->order);
+			return zone_broken(zone, 4, 0, pcp->order);
 		if (page->word != PAGE_WORD(PAGE_PCP, zone_idx(zone), pcp->order) ||
 		    page->refcount.counter != 1)
-			return zone_broken(zone, 5, page_to_pfn(page), pcp->order);
+			return zone_broken(zone, 4, page_to_pfn(page), pcp->order);
 	}
 	return 0;
 }
@@ -309,7 +307,7 @@ int zone_check(const struct zone *zone)
 	if (!rule && frames != zone->nr_free_pages)
 		rule = zone_broken(zone, 3, zone->start_pfn, 0);
 	for (unsigned int order = 0; order < PCP_ORDERS && !rule; order++)
-		rule = check_pcp_list(zone, &pcp_lists[zone_idx(zone)][order]);
+		rule = check_pcp_list(zone, &zone->pcp[order]);
 	arch_irq_restore(irq);
 	return rule;
 }

@@ -47,7 +47,7 @@
 /* The per-CPU lists that a request starts at, by its zone flags. Set up by the BUDDY stage. */
 extern struct pcp_list *gfp_pcp[GFP_ZONEMASK + 1];
 
-/* Behind alloc_pages(): any request; and one with nothing to prepare, order <= PCP_MAX_ORDER. */
+/* Behind alloc_pages(): any request; and one that starts at a per-CPU list, nothing to prepare. */
 struct page *alloc_pages_any(gfp_t gfp, unsigned int order) __page_fastcall;
 struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp) __page_fastcall;
 
@@ -68,8 +68,7 @@ struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp) __page_fastcall;
  */
 static __always_inline struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	if (__builtin_constant_p(gfp) && !(gfp & (__GFP_ZERO | __GFP_COMP)) &&
-	    order <= PCP_MAX_ORDER)
+	if (order <= PCP_MAX_ORDER && !(gfp & (__GFP_ZERO | __GFP_COMP)))
 		return alloc_pages_quick(gfp_pcp[gfp & GFP_ZONEMASK] + order, gfp);
 	return alloc_pages_any(gfp, order);
 }

@@ -41,9 +41,10 @@ struct free_area {
 	struct list_head free_list;
 };
 
+struct pcp_list;
+
 struct zone {
-	struct free_area free_area[MAX_ORDER];
-	u32 free_orders;			/* bit n: free_area[n] is not empty */
+	struct free_area free_area[MAX_ORDER + 1];	/* the last one stops searches */
 	u32 free_word;				/* page->word of this zone's free blocks of order 0 */
 	unsigned long nr_free_pages;		/* frames on the free lists; per-CPU ones not counted */
 
@@ -51,6 +52,8 @@ struct zone {
 	/* Frames kept from requests that could also use a higher zone; index: the zone they name. */
 	unsigned long lowmem_reserve[MAX_NR_ZONES];
 	unsigned long low_mark[MAX_NR_ZONES];	/* = watermark[WMARK_LOW] + lowmem_reserve[] */
+
+	struct pcp_list *pcp;			/* row of pcp_lists[] */
 
 	pfn_t start_pfn;
 	unsigned long spanned_pages;		/* end - start, holes included */
@@ -148,7 +151,7 @@ void buddy_init(void);
 int zones_check(void);
 int buddy_check(void);
 
-/* Check B1 .. B6 of page_alloc.c over one zone. Return: 0, or the number of the broken rule. */
+/* Check B1 .. B5 of page_alloc.c over one zone. Return: 0, or the number of the broken rule. */
 int zone_check(const struct zone *zone);
 
 /**
@@ -156,7 +159,7 @@ int zone_check(const struct zone *zone);
  * @print: also print the ledger; a broken rule is named either way
  *
  * Context: any time after the BUDDY stage; interrupts are off inside.
- * Return:  0, or the number of the broken rule: 1 to 6 for B1 to B6, 11 to 16 for V1 to V6 of ledger.c
+ * Return:  0, or the number of the broken rule: 1 to 5 for B1 to B5, 11 to 16 for V1 to V6 of ledger.c
  */
 int verify_ledger(bool print);
 

@@ -26,7 +26,7 @@ static struct page *listed(unsigned int order)
 	return list_first_entry(&zone_normal->free_area[order].free_list, struct page, list);
 }
 
-/* --- B1 to B6 -------------------------------------------------------------------------------- */
+/* --- B1 to B5 -------------------------------------------------------------------------------- */
 
 static void b1_a_page_on_a_list_is_marked_free(void **state)
 {
@@ -63,7 +63,6 @@ static void b2_free_buddies_are_merged(void **state)
 		page[i * 512].word = PAGE_WORD(PAGE_BUDDY, ZONE_NORMAL, 9);
 		list_add(&page[i * 512].list, list);
 	}
-	zone_normal->free_orders |= 1u << 9;
 	zone_normal->nr_free_pages += 1024;
 	assert_int_equal(zone_check(zone_normal), 2);
 }
@@ -75,14 +74,7 @@ static void b3_the_count_is_the_sum(void **state)
 	expect_rule(3, zone_dma->nr_free_pages--, zone_dma->nr_free_pages++);
 }
 
-static void b4_the_bits_say_which_lists_have_blocks(void **state)
-{
-	machine_usual();
-	expect_rule(4, zone_normal->free_orders ^= 1u << 10, zone_normal->free_orders ^= 1u << 10);
-	expect_rule(4, zone_normal->free_orders ^= 1u, zone_normal->free_orders ^= 1u);
-}
-
-static void b5_per_cpu_lists_hold_free_pages(void **state)
+static void b4_per_cpu_lists_hold_free_pages(void **state)
 {
 	struct pcp_list *pcp = &pcp_lists[ZONE_NORMAL][0];
 	struct page *page, *other, **top;
@@ -92,34 +84,34 @@ static void b5_per_cpu_lists_hold_free_pages(void **state)
 	other = alloc_page(GFP_KERNEL);
 	__free_page(page);
 	assert_ptr_equal(pcp->top[-1], page);
-	expect_rule(5, page->state = PAGE_USED, page->state = PAGE_PCP);
-	expect_rule(5, page->flags = 1, page->flags = 0);
-	expect_rule(5, page->refcount.counter = 0, page->refcount.counter = 1);
-	expect_rule(5, pcp->top[-1] = other, pcp->top[-1] = page);
-	expect_rule(5, pcp->top[-1] = NULL, pcp->top[-1] = page);
+	expect_rule(4, page->state = PAGE_USED, page->state = PAGE_PCP);
+	expect_rule(4, page->flags = 1, page->flags = 0);
+	expect_rule(4, page->refcount.counter = 0, page->refcount.counter = 1);
+	expect_rule(4, pcp->top[-1] = other, pcp->top[-1] = page);
+	expect_rule(4, pcp->top[-1] = NULL, pcp->top[-1] = page);
 	top = pcp->top;
-	expect_rule(5, pcp->top = pcp->limit + 1, pcp->top = top);
-	expect_rule(5, pcp->top = pcp->slot, pcp->top = top);
+	expect_rule(4, pcp->top = pcp->limit + 1, pcp->top = top);
+	expect_rule(4, pcp->top = pcp->slot, pcp->top = top);
 	__free_page(other);
 }
 
-static void b6_a_block_lies_in_one_zone_at_its_place(void **state)
+static void b5_a_block_lies_in_one_zone_at_its_place(void **state)
 {
 	struct page *page, *moved;
 	struct list_head links;
 
 	machine_usual();
 	page = listed(10);
-	expect_rule(6, page->flags = 1, page->flags = 0);
-	expect_rule(6, page->zone = ZONE_DMA, page->zone = ZONE_NORMAL);
-	expect_rule(6, page->owner = PAGE_OWNER_SLAB, page->owner = 0);
+	expect_rule(5, page->flags = 1, page->flags = 0);
+	expect_rule(5, page->zone = ZONE_DMA, page->zone = ZONE_NORMAL);
+	expect_rule(5, page->owner = PAGE_OWNER_SLAB, page->owner = 0);
 
 	moved = page + 1;
 	links = page->list;
 	*moved = *page;
 	links.next->prev = &moved->list;
 	links.prev->next = &moved->list;
-	assert_int_equal(zone_check(zone_normal), 6);
+	assert_int_equal(zone_check(zone_normal), 5);
 }
 
 /* --- V1 to V6 -------------------------------------------------------------------------------- */
@@ -399,9 +391,8 @@ int main(void)
 		cmocka_unit_test(b1_a_page_on_a_list_is_marked_free),
 		cmocka_unit_test(b2_free_buddies_are_merged),
 		cmocka_unit_test(b3_the_count_is_the_sum),
-		cmocka_unit_test(b4_the_bits_say_which_lists_have_blocks),
-		cmocka_unit_test(b5_per_cpu_lists_hold_free_pages),
-		cmocka_unit_test(b6_a_block_lies_in_one_zone_at_its_place),
+		cmocka_unit_test(b4_per_cpu_lists_hold_free_pages),
+		cmocka_unit_test(b5_a_block_lies_in_one_zone_at_its_place),
 		cmocka_unit_test(v1_block_follows_block),
 		cmocka_unit_test(v2_blocks_are_whole),
 		cmocka_unit_test(v3_only_held_blocks_have_references),
