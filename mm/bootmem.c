@@ -369,13 +369,23 @@ void *__alloc_bootmem_low(size_t size, size_t align, phys_addr_t goal)
 	return __alloc_bootmem(size, align, min(goal, BOOTMEM_GOAL - 1));
 }
 
-unsigned long free_all_bootmem(void)
+unsigned long bootmem_discard(void)
 {
 	pfn_t start = map_start(&boot_bootmem), end = map_end(&boot_bootmem);
+
+	boot_bootmem.map = NULL;
+	boot_bootmem.nr_free = 0;
+	bootmem_give_run(start, end, free_pages_bootmem);
+	return end - start;
+}
+
+unsigned long free_all_bootmem(void)
+{
+	unsigned long *map = boot_bootmem.map;
 	unsigned long frames = bootmem_hand_over(&boot_bootmem, free_pages_bootmem);
 
-	bootmem_give_run(start, end, free_pages_bootmem);
-	return frames + (end - start);
+	boot_bootmem.map = map;
+	return frames + bootmem_discard();
 }
 
 int bootmem_check(void)

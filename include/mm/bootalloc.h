@@ -67,6 +67,7 @@ struct boot_request {
 	phys_addr_t goal, limit;
 	unsigned long steps;		/* words and runs, or regions, the allocator looked at */
 	unsigned long cycles;		/* of arch_cycles(), the zeroing not counted */
+	size_t metadata;		/* bytes of the serving allocator's tables, afterwards */
 };
 
 /**

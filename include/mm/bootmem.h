@@ -154,6 +154,9 @@ void *__alloc_bootmem_low(size_t size, size_t align, phys_addr_t goal);
  */
 unsigned long free_all_bootmem(void);
 
+/* End it without: only the bitmap's own frames go to the buddy lists. Return: the number of frames. */
+unsigned long bootmem_discard(void);
+
 int bootmem_check(void);
 
 #endif

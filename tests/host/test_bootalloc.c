@@ -2,17 +2,22 @@
 /*
  * tests/host/test_bootalloc.c - the front of early memory: record, layout, hand-over
  *
- * The file under test keeps one machine's state for ever, so it is included here and set back before
- * each test; that also lets a test break the state and see who notices.
+ * The files under test keep one machine's state for ever, so they are included here and set back
+ * before each test; that also lets a test break the state and see who notices. What does not depend
+ * on where a request goes runs twice, with bootmem and with memblock serving.
  *
- * LINK: mm/bootmem.c mm/e820.c lib/bitmap.c lib/find.c lib/sort.c lib/string.c lib/cmdline.c
- * LINK: lib/kstrtox.c lib/random.c
+ * LINK: mm/boot_engine.c mm/bootmem.c mm/memblock.c mm/memblock_check.c mm/memblock_free.c mm/e820.c
+ * LINK: lib/bitmap.c lib/find.c lib/sort.c lib/string.c lib/cmdline.c lib/kstrtox.c lib/random.c
  */
 #include <support.h>
 
 #include <lib/random.h>
 
+#include "../../mm/boot_layout.c"
+#include "../../mm/boot_record.c"
 #include "../../mm/bootalloc.c"
+
+#include <mm/memblock.h>
 
 #define MIB(n)		((phys_addr_t)(n) << 20)
 #define RAM(base, size)	{ base, size, E820_RAM, E820_ENABLED }
@@ -25,6 +30,8 @@ static struct reservation {
 	const char *why;
 } reservations[40];
 static unsigned int nr_reservations;
+
+static const char *engine = "bootmem";	/* the one that serves */
 
 static u8 owned[1 << 20];		/* 1: the frame was handed over */
 static unsigned long nr_handed;
@@ -56,6 +63,8 @@ static void machine(const struct e820_entry *map, unsigned int nr, unsigned int 
 {
 	static struct chunk empty;
 
+	memblock_reset();
+	assert_int_equal(set_engine(engine), 0);
 	host_ram_init(backed << 20);
 	memset(__va(0), 0x5a, backed << 20);
 	host_boot_mapped_end = MIB(backed);
@@ -134,7 +143,7 @@ static void layout_of(unsigned int mib, const char *highmem, const char *vmalloc
 	assert_int_equal(vm_layout.high_memory, PAGE_OFFSET + vm_layout.max_low_pfn * PAGE_SIZE);
 	assert_true(vm_layout.vmalloc_start >= vm_layout.high_memory + VMALLOC_OFFSET);
 	assert_true(vm_layout.vmalloc_end - vm_layout.vmalloc_start >= VMALLOC_RESERVE_MIN);
-	assert_true(vm_layout.vmalloc_end < FIXADDR_FLOOR);
+	assert_true(vm_layout.vmalloc_end < FIXADDR_START);
 	if (vm_layout.max_pfn > vm_layout.max_low_pfn) {
 		assert_true(vm_layout.pkmap_base >= vm_layout.high_memory + VMALLOC_OFFSET);
 		assert_int_equal(vm_layout.pkmap_base % SZ_4M, 0);
@@ -267,6 +276,8 @@ static void the_bitmap_finds_the_first_gap(void **state)
 
 static void overlapping_reservations_are_a_panic_naming_both(void **state)
 {
+	phys_addr_t start;
+
 	machine_of_mib(8);
 	also_reserved(0x13ffff, 0x160000, "module 0");
 	expect_panic_saying("[0x0013ffff, 0x0015ffff] of \"module 0\" lie over [0x00100000, "
@@ -275,8 +286,8 @@ static void overlapping_reservations_are_a_panic_naming_both(void **state)
 	also_reserved(0x150000, 0x160000, "module 0");
 	bootalloc_init();				/* touching is fine */
 	expect_panic_saying("\"late\" lie over", boot_reserve(0x15ffff, 0x160001, "late"));
-	boot_alloc_nopanic(PAGE_SIZE, PAGE_SIZE, 0x300000, 0);
-	expect_panic_saying("of \"early memory\"", boot_reserve(0x300fff, 0x301000, "late"));
+	start = __pa(boot_alloc(PAGE_SIZE, PAGE_SIZE));
+	expect_panic_saying("of \"early memory\"", boot_reserve(start + PAGE_SIZE - 1, start + PAGE_SIZE + 9, "late"));
 	boot_reserve(0x301000, 0x301001, "late");
 	boot_reserve(0xfffff000, 0, "the last page");
 	assert_int_equal(bootalloc_check(), 0);
@@ -500,6 +511,79 @@ static void a_map_full_of_holes(void **state)
 	}
 }
 
+/* With hundreds of holes memblock's lists outgrow their static arrays, in whichever role. */
+static void lists_that_grow_are_in_all_books(void **state)
+{
+	static struct e820_entry map[E820_RAW_MAX];
+	struct boot_extent x;
+	unsigned long arrays = 0;
+
+	for (u64 i = 0; i < E820_RAW_MAX; i++)
+		map[i] = (struct e820_entry)RAM(i << 20, i ? 0x80000 : 0x9f000);
+	machine(map, E820_RAW_MAX, 64);
+	reservations[1].start = 0x100000;
+	reservations[1].end = 0x140000;
+	bootalloc_init();
+	assert_int_equal(bootalloc_check(), 0);
+	assert_true(memblock.memory.max > MEMBLOCK_STATIC_REGIONS);
+	for (int i = 0; i < 300; i++)
+		boot_reserve((i % 150 + 5) << 20 | i / 150 << 14, ((i % 150 + 5) << 20 | i / 150 << 14) + 9,
+			     "small");
+	assert_true(memblock.reserved.max > MEMBLOCK_STATIC_REGIONS);
+	assert_int_equal(bootalloc_check(), 0);
+	for (pfn_t pfn = 0; pfn < vm_layout.max_pfn; pfn = x.end)
+		if (boot_extent_at(pfn, &x) && !strcmp(x.why, "memblock array"))
+			arrays += x.end - x.start;
+	assert_int_not_equal(arrays, 0);
+	bootalloc_hand_over();
+	expect_ledger_closes();
+	for (pfn_t pfn = 0; pfn < vm_layout.max_pfn; pfn = x.end)
+		if (boot_extent_at(pfn, &x))
+			assert_string_not_equal(x.why, "memblock array");
+}
+
+static void random_requests_keep_the_books_alike(void **state)
+{
+	const char *from = getenv("SEED");
+	u64 seed = from ? strtoull(from, NULL, 0) : 20240823;
+	struct { void *p; size_t size; } live[64] = { { NULL, 0 } };
+	struct rnd_state rnd;
+
+	printf("# seed %llu (SEED=)\n", seed);
+	prandom_seed_state(&rnd, seed);
+	for (int round = 0; round < 10; round++) {
+		started(round % 2 ? 64 : 16);
+		memset(live, 0, sizeof(live));
+		for (int i = 0; i < 2000; i++) {
+			unsigned int slot = prandom_u32_state(&rnd) % ARRAY_SIZE(live);
+			size_t size = 1 + prandom_u32_state(&rnd) % (i % 8 ? 5000 : 200000);
+
+			if (live[slot].p) {
+				boot_free(live[slot].p, live[slot].size);
+				live[slot].p = NULL;
+				continue;
+			}
+			live[slot].size = size;
+			live[slot].p = boot_alloc_nopanic(size, 1u << prandom_u32_state(&rnd) % 14,
+							  prandom_u32_state(&rnd) % MIB(32),
+							  i % 5 ? 0 : MIB(4 + i % 50));
+			if (i % 200 == 0)
+				assert_int_equal(bootalloc_check(), 0);
+		}
+		assert_int_equal(bootalloc_check(), 0);
+		bootalloc_hand_over();
+		expect_ledger_closes();
+	}
+}
+
+static void the_option_names_the_one_that_serves(void **state)
+{
+	machine_of_mib(8);
+	assert_int_equal(set_engine("slob"), -EINVAL);
+	assert_int_equal(set_engine(""), -EINVAL);
+	assert_string_equal(bootalloc_name(), engine);
+}
+
 /* --- broken on purpose ------------------------------------------------------------------------ */
 
 static void the_checker_names_the_broken_rule(void **state)
@@ -525,39 +609,53 @@ static void hand_over_panics_with_the_first_frame_that_differs(void **state)
 	started(32);
 	boot_alloc(PAGE_SIZE, 0);
 	bootmem_free_frames(&boot_bootmem, 0x1000, 0x1001);
-	expect_panic_saying("Frame 4096 is free for bootmem, but by map and record it is kept as early.",
-			    bootalloc_hand_over());
+	expect_panic_saying("Frame 4096 (0x01000000) is free for bootmem and taken for memblock; by map "
+			    "and record it is kept as early.", bootalloc_hand_over());
 	started(32);
-	bootmem_reserve_frames(&boot_bootmem, 0x1234, 0x1235, BOOTMEM_DEFAULT);
-	expect_panic_saying("Frame 4660 is taken for bootmem, but by map and record it is free.",
-			    bootalloc_hand_over());
+	memblock_phys_free(0x123000, PAGE_SIZE);
+	expect_panic_saying("Frame 291 (0x00123000) is taken for bootmem and free for memblock; by map "
+			    "and record it is kept as kernel text.", bootalloc_hand_over());
+	started(32);
+	memblock_reserve(0x1234567, 1);
+	bootmem_reserve_frames(&boot_bootmem, 0x1300, 0x1301, BOOTMEM_DEFAULT);
+	expect_panic_saying("Frame 4660 (0x01234000) is free for bootmem and taken for memblock; by map "
+			    "and record it is free.", bootalloc_hand_over());
 	assert_int_equal(nr_handed, 0);
 }
 
+#define ANY_ENGINE							\
+	cmocka_unit_test(the_option_names_the_one_that_serves),		\
+	cmocka_unit_test(lowmem_ends_at_896_mib),			\
+	cmocka_unit_test(vmalloc_moves_the_border_down),		\
+	cmocka_unit_test(highmem_moves_the_border_both_ways),		\
+	cmocka_unit_test(malformed_sizes_are_refused),			\
+	cmocka_unit_test(nothing_reserved_is_ever_given_out),		\
+	cmocka_unit_test(page_0_is_kept_whoever_forgets_it),		\
+	cmocka_unit_test(the_bitmap_finds_the_first_gap),		\
+	cmocka_unit_test(overlapping_reservations_are_a_panic_naming_both), \
+	cmocka_unit_test(the_record_grows),				\
+	cmocka_unit_test(what_cannot_be_recorded_is_not_served),	\
+	cmocka_unit_test(nonsense_is_a_bug),				\
+	cmocka_unit_test(every_size_of_memory_is_handed_over_whole),	\
+	cmocka_unit_test(highmem_reservations_are_kept),		\
+	cmocka_unit_test(init_memory_is_released_later),		\
+	cmocka_unit_test(a_map_full_of_holes),				\
+	cmocka_unit_test(lists_that_grow_are_in_all_books),		\
+	cmocka_unit_test(random_requests_keep_the_books_alike)
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lowmem_ends_at_896_mib),
-		cmocka_unit_test(vmalloc_moves_the_border_down),
-		cmocka_unit_test(highmem_moves_the_border_both_ways),
-		cmocka_unit_test(malformed_sizes_are_refused),
-		cmocka_unit_test(nothing_reserved_is_ever_given_out),
-		cmocka_unit_test(page_0_is_kept_whoever_forgets_it),
-		cmocka_unit_test(the_bitmap_finds_the_first_gap),
-		cmocka_unit_test(overlapping_reservations_are_a_panic_naming_both),
+	const struct CMUnitTest with_bootmem[] = {
+		ANY_ENGINE,
 		cmocka_unit_test(memory_is_zeroed_and_recorded),
 		cmocka_unit_test(nothing_is_past_what_is_mapped),
 		cmocka_unit_test(what_is_freed_can_be_had_again),
-		cmocka_unit_test(the_record_grows),
-		cmocka_unit_test(what_cannot_be_recorded_is_not_served),
-		cmocka_unit_test(nonsense_is_a_bug),
-		cmocka_unit_test(every_size_of_memory_is_handed_over_whole),
-		cmocka_unit_test(highmem_reservations_are_kept),
-		cmocka_unit_test(init_memory_is_released_later),
-		cmocka_unit_test(a_map_full_of_holes),
 		cmocka_unit_test(the_checker_names_the_broken_rule),
 		cmocka_unit_test(hand_over_panics_with_the_first_frame_that_differs),
 	};
+	const struct CMUnitTest with_memblock[] = { ANY_ENGINE };
+	int failed = cmocka_run_group_tests_name("bootalloc=bootmem", with_bootmem, NULL, NULL);
 
-	return cmocka_run_group_tests_name("bootalloc", tests, NULL, NULL);
+	engine = "memblock";
+	return failed + cmocka_run_group_tests_name("bootalloc=memblock", with_memblock, NULL, NULL);
 }
