@@ -32,6 +32,7 @@
 
 static char log_ring[LOG_SIZE];
 static unsigned long log_head;		/* bytes ever written; the next goes to log_head % LOG_SIZE */
+static u64 cycles_spent;			/* in vprintk, consoles included */
 static bool line_open;			/* the last line has no "\n" yet */
 static char console_level = '8';	/* levels below it are shown: all of them */
 
@@ -97,11 +98,17 @@ static void put_text(char level, const char *text)
 	}
 }
 
+u64 printk_cycles(void)
+{
+	return cycles_spent;
+}
+
 int vprintk(const char *fmt, va_list args)
 {
 	static char text[LINE_MAX];	/* not on the stack: a fault handler may be short of it */
 	static char level = LEVEL_DEFAULT;
 	unsigned long flags = arch_irq_save();
+	u64 start = arch_cycles();
 	bool cont = false;
 	int n;
 
@@ -117,6 +124,7 @@ int vprintk(const char *fmt, va_list args)
 		end_line(level);
 	n = vscnprintf(text, sizeof(text), fmt, args);
 	put_text(level, text);
+	cycles_spent += arch_cycles() - start;
 	arch_irq_restore(flags);
 	return n;
 }

@@ -13,6 +13,7 @@
 #include <arch.h>
 #include <kernel/console.h>
 #include <kernel/monitor.h>
+#include <kernel/printk.h>
 #include <kernel/stage.h>
 #include <kernel/time.h>
 #include <lib/bug.h>
@@ -25,7 +26,9 @@
 
 struct stage_record {
 	const char *name;
-	u64 cycles;		/* that init() took */
+	u64 work;		/* cycles of init(), but for its lines in the log */
+	u64 log;		/* cycles of those: they depend on the consoles */
+	u64 check;		/* cycles of the checker */
 };
 
 static struct stage_record stages[NR_STAGES_MAX];
@@ -60,7 +63,7 @@ const char *boot_stage_name(void)
 void boot_stage(const char *name, void (*init)(void), int (*check)(void))
 {
 	struct stage_record *record = &stages[nr_stages];
-	u64 start;
+	u64 start, log;
 	int rule;
 
 	BUG_ON(nr_stages == NR_STAGES_MAX);
@@ -68,20 +71,29 @@ void boot_stage(const char *name, void (*init)(void), int (*check)(void))
 	nr_stages++;
 	if (stage_breaks(name))
 		arch_break();
+	log = printk_cycles();
 	start = arch_cycles();
 	init();
-	record->cycles = arch_cycles() - start;
+	record->log = printk_cycles() - log;
+	record->work = arch_cycles() - start - record->log;
+	start = arch_cycles();
 	rule = check ? check() : 0;
+	record->check = arch_cycles() - start;
 	if (rule)
 		panic("Stage %s left rule %d of its checker broken.", name, rule);
 }
 
 static int cmd_stages(int argc __maybe_unused, char **argv __maybe_unused)
 {
-	console_printf("%-12s %14s %12s\n", "stage", "cycles", "microseconds");
-	for (unsigned int i = 0; i < nr_stages; i++)
-		console_printf("%-12s %14llu %12llu\n", stages[i].name, stages[i].cycles,
-			       div_u64(cycles_to_ns(stages[i].cycles), NSEC_PER_USEC));
+	console_printf("%-12s %12s %12s %12s %14s   cycles\n", "stage", "work", "check", "log",
+		       "microseconds");
+	for (unsigned int i = 0; i < nr_stages; i++) {
+		const struct stage_record *r = &stages[i];
+
+		console_printf("%-12s %12llu %12llu %12llu %14llu\n", r->name, r->work, r->check,
+			       r->log, div_u64(cycles_to_ns(r->work + r->check + r->log),
+					       NSEC_PER_USEC));
+	}
 	return 0;
 }
 MONITOR_COMMAND(stages, "", "cycles and time of each stage of boot", cmd_stages);
