@@ -3,8 +3,8 @@
 ; boot/realmode.asm - down to real mode to ask the BIOS, and back up
 ;
 ; Only the BIOS knows the memory map, and the BIOS speaks 16-bit real mode. realmode_probe copies a
-; stub below 1 MiB (the .realmode section, linked at the address it runs at, so that a debugger shows
-; its labels and lines) and jumps there:
+; stub below 1 MiB (the .realmode section, linked at the address it runs at, so that a debugger
+; shows its labels and lines) and jumps there:
 ;
 ;       1 MiB up, as loaded          |  0x7000, where it runs
 ;       realmode_probe  ------------>|  rm_enter            32-bit protected mode
@@ -22,14 +22,14 @@
 ;
 ; Why 16-bit protected mode in between: clearing PE leaves the hidden parts of the segment registers
 ; as they are, so limits of 64 KiB and 16-bit code have to be loaded while descriptors still count.
-; Source: Intel SDM vol. 3A, "Switching Back to Real-Address Mode" and "Switching to Protected Mode".
+; Source: Intel SDM vol. 3A, "Switching Back to Real-Address Mode", "Switching to Protected Mode".
 
 %include "boot.inc"
 
 extern boot_info, boot_gdt, boot_gdt_limit
 extern __realmode_load, __realmode_size
 
-SMAP                    equ 'PAMS'      ; "SMAP" as the BIOS has it in a register: S is the high byte
+SMAP                    equ 'PAMS'      ; "SMAP" in a register: S is the high byte
 IVT_INT15               equ 0x15 * 4
 
 PORT_92                 equ 0x92        ; PS/2 system control port A: bit 1 = A20, bit 0 = reset
@@ -335,8 +335,8 @@ rm_video:
         ret
 
 ; ---------------------------------------------------------------------------------------------
-; A20: the 8086 wrapped addresses past 1 MiB around to 0; a gate keeps that for old programs. With it
-; shut every odd MiB is a copy of the even one below, and our kernel is not where we think.
+; A20: the 8086 wrapped addresses past 1 MiB around to 0; a gate keeps that for old programs. With
+; it shut every odd MiB is a copy of the even one below, and our kernel is not where we think.
 
 ; rm_a20 - see that A20 is open, or open it: the BIOS, port 92h, then the keyboard controller
 ;   Out       rm_result: a20. With none working it does not return: it says so and halts
@@ -355,7 +355,7 @@ rm_a20:
         mov     al, A20_BIOS
         jnz     .open
 
-        in      al, PORT_92             ; Source: Intel 82371SB (PIIX3) data sheet, "Port 92 Register"
+        in      al, PORT_92             ; Source: Intel 82378 (SIO) data sheet, "Port 92 Register"
         or      al, 1 << 1
         and     al, ~(1 << 0) & 0xFF    ; never the reset bit
         out     PORT_92, al
@@ -417,7 +417,7 @@ rm_kbc_wait:
         loopne  .turn, ecx
         ret
 
-; rm_a20_shut - nothing opened it: the rest of the kernel cannot be reached, so the BIOS has to say so
+; rm_a20_shut - nothing opened it: the rest of the kernel cannot be reached; the BIOS has to say so
 ;   Out       does not return
 rm_a20_shut:
         xor     ax, ax

@@ -76,7 +76,8 @@ class Stop:
     def words(self, address):
         """Words that xp showed from an address on."""
         values = []
-        for at, rest in re.findall(r"^0x([0-9a-f]+) <.*?>:((?:[ \t]+0x[0-9a-f]+)+)", self.shown, re.M):
+        line = r"^0x([0-9a-f]+) <.*?>:((?:[ \t]+0x[0-9a-f]+)+)"
+        for at, rest in re.findall(line, self.shown, re.M):
             if values or int(at, 16) == address:
                 values += [int(word, 16) for word in rest.split()]
         return values
@@ -214,8 +215,9 @@ def check_boot_set_pg_translated(t, s, k):
 def check_higher_half(t, s, k):
     t.expect("EIP is in the higher half", s.reg("eip") == k["higher_half"], hex(s.reg("eip")))
     page = k["higher_half"] & ~0xFFF
+    low = page - PAGE_OFFSET
     t.expect("and its page maps to where the loader put it",
-             s.says(rf"linear page 0x0*{page:08x} maps to physical page 0x0*{page - PAGE_OFFSET:x}\b"))
+             s.says(rf"linear page 0x0*{page:08x} maps to physical page 0x0*{low:x}\b"))
 
 
 def check_wp_probe_write(t, s, k):
@@ -293,7 +295,7 @@ def split_output(text, stops):
 
 
 def main():
-    iso, elf = sys.argv[1:3] if len(sys.argv) > 2 else ("build/flagstone.iso", "build/flagstone.elf")
+    iso, elf = sys.argv[1:] or ("build/flagstone.iso", "build/flagstone.elf")
     kernel = Kernel(elf)
     stops = bochs_pc.read_stops()
     config, _ = bochs_pc.write_config(DIRECTORY, iso)

@@ -7,8 +7,8 @@
  *   E801            1-16 MiB in KiB, above in 64 KiB blocks; so it can tell of a hole below 16 MiB
  *   88h, mem_upper  one number: KiB from 1 MiB up; 88h stops at 15 or 63 MiB
  *
- * A source is believed when it calls the first byte of the kernel image RAM: we are there, so it is.
- * That throws out lists that failed half way through and BIOSes that answer without knowing.
+ * A source is believed when it calls the first byte of the kernel image RAM: we are there, so it
+ * is. That throws out lists that failed half way through and BIOSes that answer without knowing.
  *
  * Pure code: compiled for the host and tested there with invented answers.
  */

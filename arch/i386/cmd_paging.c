@@ -6,10 +6,10 @@
  *   pte              all that is mapped, neighbours with equal rights together
  */
 #include <arch.h>
+#include <kernel/console.h>
 #include <kernel/monitor.h>
 #include <lib/errno.h>
 #include <lib/kstrtox.h>
-#include <lib/printk.h>
 #include <pgtable.h>
 #include <traps.h>
 
@@ -23,9 +23,9 @@ struct page_kind {
 
 static void print_bits(u32 entry)
 {
-	printk(KERN_CONT "%s%s%s%s", entry & PTE_WRITABLE ? "writable" : "read-only",
-	       entry & PTE_USER ? ", user" : "", entry & PTE_NOCACHE ? ", uncached" : "",
-	       entry & PTE_GLOBAL ? ", global" : "");
+	console_printf("%s%s%s%s", entry & PTE_WRITABLE ? "writable" : "read-only",
+		       entry & PTE_USER ? ", user" : "", entry & PTE_NOCACHE ? ", uncached" : "",
+		       entry & PTE_GLOBAL ? ", global" : "");
 }
 
 static void walk_one(vaddr_t va)
@@ -34,19 +34,20 @@ static void walk_one(vaddr_t va)
 	const pte_t *pte = arch_pte_lookup(va);
 	phys_addr_t pa;
 
-	printk("0x%08lx = directory entry %lu, table entry %lu, offset 0x%03lx; in %s\n", va,
-	       PDE_INDEX(va), PTE_INDEX(va), offset_in_page(va), address_region(va));
-	printk("directory at 0x%08lx [%4lu] = 0x%08x\n", (unsigned long)__pa(arch_page_directory()),
-	       PDE_INDEX(va), pde);
+	console_printf("0x%08lx = directory entry %lu, table entry %lu, offset 0x%03lx; in %s\n",
+		       va, PDE_INDEX(va), PTE_INDEX(va), offset_in_page(va), address_region(va));
+	console_printf("directory at 0x%08x [%4lu] = 0x%08x\n", __pa(arch_page_directory()),
+		       PDE_INDEX(va), pde);
 	if (pte)
-		printk("table at     0x%08lx [%4lu] = 0x%08x\n", pde & PAGE_MASK, PTE_INDEX(va), *pte);
+		console_printf("table at     0x%08lx [%4lu] = 0x%08x\n", pde & PAGE_MASK,
+			       PTE_INDEX(va), *pte);
 	if (!arch_translate(va, &pa)) {
-		printk("not mapped\n");
+		console_printf("not mapped\n");
 		return;
 	}
-	printk("maps to      0x%08x, %s page, ", pa, pte ? "4 KiB" : "4 MiB");
+	console_printf("maps to      0x%08x, %s page, ", pa, pte ? "4 KiB" : "4 MiB");
 	print_bits(pte ? *pte : pde);
-	printk(KERN_CONT "\n");
+	console_printf("\n");
 }
 
 /* How @va is mapped; gives the bytes for which that is known. */
@@ -57,7 +58,7 @@ static unsigned long look(vaddr_t va, struct page_kind *kind)
 	kind->large = (pde & (PTE_PRESENT | PDE_LARGE)) == (PTE_PRESENT | PDE_LARGE);
 	kind->bits = 0;
 	if (pde & PTE_PRESENT)
-		kind->bits = (kind->large ? pde : *arch_pte_lookup(va)) & SHOWN_BITS;
+		kind->bits = (kind->large ? pde : *pte_in_table(pde, va)) & SHOWN_BITS;
 	if (!(kind->bits & PTE_PRESENT))
 		kind->bits = 0;
 	return pde & PTE_PRESENT && !kind->large ? PAGE_SIZE : ARCH_PTE_SPAN;
@@ -67,10 +68,10 @@ static void print_range(vaddr_t start, vaddr_t last, const struct page_kind *kin
 {
 	if (!kind->bits)
 		return;
-	printk("0x%08lx - 0x%08lx %8lu KiB  %s  ", start, last, (last - start + 1) >> 10,
-	       kind->large ? "4 MiB" : "4 KiB");
+	console_printf("0x%08lx - 0x%08lx %8lu KiB  %s  ", start, last, (last - start + 1) >> 10,
+		       kind->large ? "4 MiB" : "4 KiB");
 	print_bits(kind->bits);
-	printk(KERN_CONT "\n");
+	console_printf("\n");
 }
 
 static void list_all(void)

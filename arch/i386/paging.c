@@ -2,23 +2,23 @@
 /*
  * arch/i386/paging.c - the kernel's page tables
  *
- *   kernel_pgd                                       va                       maps
- *   [0 .. 767]   0                                   0 .. 3 GiB               nothing: pointers gone
- *                                                                             wrong fault
- *   [768]        table                               PAGE_OFFSET              0 .. 4 MiB, 4 KiB pages:
+ *   kernel_pgd                                       va                    maps
+ *   [0 .. 767]   0                                   0 .. 3 GiB            nothing: a pointer
+ *                                                                          gone wrong faults
+ *   [768]        table                               PAGE_OFFSET           0 .. 4 MiB in 4 KiB pages:
  *                  page 0 -, 1 MiB .init rw, text and rodata ro, data rw, stack guard -, rest rw
- *   [769 ...]    4 MiB page with PSE, else a table   ... high_memory          the rest of lowmem, rw
+ *   [769 ...]    4 MiB page with PSE, else a table   ... high_memory       the rest of lowmem, rw
  *                0 (VMALLOC_OFFSET)
- *   [...]        tables, made here                   kmap window              empty
- *   [...]        tables, made when first used        vmalloc area             empty
- *   [1023]       table, made here                    fixmap                   empty
+ *   [...]        tables, made here                   kmap window           empty
+ *   [...]        tables, made when first used        vmalloc area          empty
+ *   [1023]       table, made here                    fixmap                empty
  *
  * The directory starts as a copy of the boot directory and is put into CR3 at once; then lowmem is
- * gone through 4 MiB at a time. Each step needs at most one table, taken from what is mapped so far,
- * and maps 4 MiB more; so 896 MiB of 4 KiB pages come out of the boot tables' 16 MiB.
+ * gone through from below. Each table is taken from what is mapped so far and maps 4 MiB more; so
+ * 896 MiB of 4 KiB pages come out of the boot tables' 16 MiB.
  *
  * L1  CR3 is kernel_pgd and its user half is empty
- * L2  each lowmem frame is at PAGE_OFFSET + pa, but frame 0 and the stack's guard, which are nowhere
+ * L2  each lowmem frame is at PAGE_OFFSET + pa; frame 0 and the stack's guard are nowhere
  * L3  text and rodata are not writable, and CR0.WP is on where it works
  * L4  the page behind lowmem is not mapped
  * L5  kmap window and fixmap have their tables, one behind the other in memory
@@ -62,7 +62,7 @@ phys_addr_t arch_boot_mapped_end(void)
 	return mapped_end;
 }
 
-/* --- looking ------------------------------------------------------------------------------------ */
+/* --- looking --------------------------------------------------------------------------------- */
 
 u32 *arch_page_directory(void)
 {
@@ -75,13 +75,13 @@ pte_t *arch_pte_lookup(vaddr_t va)
 
 	if (!(pde & PTE_PRESENT) || pde & PDE_LARGE)
 		return NULL;
-	return (pte_t *)__va(pde & PAGE_MASK) + PTE_INDEX(va);
+	return pte_in_table(pde, va);
 }
 
 bool arch_translate(vaddr_t va, phys_addr_t *pa)
 {
 	u32 pde = kernel_pgd[PDE_INDEX(va)];
-	const pte_t *pte;
+	pte_t pte;
 
 	if (!(pde & PTE_PRESENT))
 		return false;
@@ -89,9 +89,9 @@ bool arch_translate(vaddr_t va, phys_addr_t *pa)
 		*pa = (pde & ~(ARCH_PTE_SPAN - 1)) | (va & (ARCH_PTE_SPAN - 1));
 		return true;
 	}
-	pte = arch_pte_lookup(va);
-	*pa = arch_pte_pa(*pte) | offset_in_page(va);
-	return *pte & PTE_PRESENT;
+	pte = *pte_in_table(pde, va);
+	*pa = arch_pte_pa(pte) | offset_in_page(va);
+	return pte & PTE_PRESENT;
 }
 
 pte_t *arch_pte_create(vaddr_t va)
@@ -109,14 +109,14 @@ pte_t *arch_pte_create(vaddr_t va)
 	return arch_pte_lookup(va);
 }
 
-/* --- making ------------------------------------------------------------------------------------- */
+/* --- making ---------------------------------------------------------------------------------- */
 
 static void __init set_table(vaddr_t va, const pte_t *table)
 {
 	kernel_pgd[PDE_INDEX(va)] = __pa(table) | TABLE_BITS;
 }
 
-/* Frames from @start on into a whole table, four entries a turn: this is most of what mapping costs. */
+/* Frames from @start on into a whole table, four entries a turn: most of what mapping costs. */
 static void __init fill_table(pte_t *table, phys_addr_t start)
 {
 	u32 entry = start | DIRECT_BITS | global_bit;
@@ -177,7 +177,7 @@ static void __init map_lowmem(phys_addr_t lowmem_end)
 static void __init take_rights(const char *start, const char *end, u32 bits)
 {
 	for (vaddr_t va = (vaddr_t)start; va < (vaddr_t)end; va += PAGE_SIZE)
-		*arch_pte_lookup(va) &= ~bits;
+		*pte_in_table(kernel_pgd[PDE_INDEX(va)], va) &= ~bits;
 }
 
 /* Tables for a window that is written with plain stores: one run of memory for all of them. */
@@ -237,7 +237,7 @@ void __init paging_init(void)
 		cpu.has_wp ? "read-only" : "writable (no WP)");
 }
 
-/* --- checking ----------------------------------------------------------------------------------- */
+/* --- checking -------------------------------------------------------------------------------- */
 
 static bool is_mapped(vaddr_t va)
 {
@@ -256,7 +256,7 @@ static bool span_is_direct(unsigned int i, phys_addr_t start, phys_addr_t end)
 		return false;
 	if (pde & PDE_LARGE)
 		return (pde & ~(ARCH_PTE_SPAN - 1)) == start;
-	pte = __va(pde & PAGE_MASK);
+	pte = pte_in_table(pde, (vaddr_t)__va(start));
 	for (phys_addr_t pa = start; pa < end; pa += PAGE_SIZE, pte++) {
 		if (pa == 0 || pa == __pa(boot_stack_guard)) {
 			if (*pte)

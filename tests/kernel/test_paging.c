@@ -131,7 +131,7 @@ KTEST(paging, large_pages_have_no_table)
 	KTEST_EXPECT(t, !arch_pte_lookup((last & ~(ARCH_PTE_SPAN - 1)) - 1));
 }
 
-/* --- the checker --------------------------------------------------------------------------------- */
+/* --- the checker ----------------------------------------------------------------------------- */
 
 /* What paging_check() says while one word of the tables has another value. */
 static int check_with(u32 *word, u32 value)

@@ -31,6 +31,12 @@
 
 _Static_assert(ARCH_PTE_SPAN == 1UL << PDE_SHIFT, "a table maps what a directory entry spans");
 
+/* The entry for @va in the table that a directory entry, which is present and not large, names. */
+static inline pte_t *pte_in_table(u32 pde, vaddr_t va)
+{
+	return (pte_t *)__va(pde & PAGE_MASK) + PTE_INDEX(va);
+}
+
 /* What CR3 points at. */
 u32 *arch_page_directory(void);
 
