@@ -297,6 +297,7 @@ rm_e801:
         xor     cx, cx                  ; some leave these alone
         xor     dx, dx
         stc                             ; and some leave carry alone when they do not know it
+.call:
         int     0x15
         jc      .done
         mov     word [rm_result + RM_E801_OK], 1
@@ -314,6 +315,7 @@ global rm_ext88
 rm_ext88:
         mov     ah, 0x88
         clc                             ; old ones leave carry alone when they do know it
+.call:
         int     0x15
         jc      .done
         mov     word [rm_result + RM_EXT88_OK], 1
@@ -348,6 +350,7 @@ rm_a20:
         mov     al, A20_WAS_OPEN
         jnz     .open
 
+.by_bios:
         mov     ax, 0x2401              ; Source: Ralf Brown's Interrupt List, "INT 15/AX=2401h"
         int     0x15
         mov     ecx, A20_TURNS_NOW
@@ -355,6 +358,7 @@ rm_a20:
         mov     al, A20_BIOS
         jnz     .open
 
+.by_port_92:
         in      al, PORT_92             ; Source: Intel 82378 (SIO) data sheet, "Port 92 Register"
         or      al, 1 << 1
         and     al, ~(1 << 0) & 0xFF    ; never the reset bit
@@ -400,6 +404,7 @@ rm_a20_keyboard:
         mov     al, KBC_WRITE_OUTPUT
         out     KBC_COMMAND, al
         call    rm_kbc_wait
+.lines:
         mov     al, KBC_OUTPUT_A20
         out     KBC_DATA, al
         call    rm_kbc_wait
@@ -420,8 +425,16 @@ rm_kbc_wait:
 ; rm_a20_shut - nothing opened it: the rest of the kernel cannot be reached; the BIOS has to say so
 ;   Out       does not return
 rm_a20_shut:
-        xor     ax, ax
-        mov     es, ax
+        mov     si, rm_com1_setup
+.register:
+        lodsb                           ; offset of the register
+        cbw
+        add     ax, COM1
+        xchg    ax, dx
+        lodsb                           ; its value
+        out     dx, al
+        cmp     si, rm_com1_setup_end
+        jb      .register
         mov     si, rm_message_a20
 .next:
         lodsb
@@ -444,6 +457,11 @@ rm_a20_shut:
         cli
         hlt
         jmp     .halt
+
+; 115200 baud, 8N1, as serial_setup in multiboot.asm has it: pairs of register and value.
+rm_com1_setup:
+        db      1, 0,   3, 0x80,   0, 1,   1, 0,   3, 0x03
+rm_com1_setup_end:
 
 rm_message_a20:
         db      "The A20 gate stays shut: BIOS call 2401h, port 92h and the keyboard controller "

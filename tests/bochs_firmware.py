@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""
+tests/bochs_firmware.py [ISO ELF] - firmware and loaders that fail or lie, made by Bochs's debugger
+
+Each case stops at a label, changes memory or registers there so that a BIOS call fails, A20 is shut or
+the loader's information is wrong, lets the boot go on, and asserts what the kernel's log then says.
+Prints TAP and a count; logs stay in build/test/bochs_firmware/CASE/.
+"""
+import concurrent.futures
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tools"))
+import bochs_pc                                                         # noqa: E402
+
+DIRECTORY = "build/test/bochs_firmware"
+LIMIT = 60                      # seconds for a case; each takes 2
+PAGE_OFFSET = 0xC0000000
+SCRATCH = 0x4000                # low memory that nobody uses while the stub runs
+
+FAIL = 0x90F9                   # stc; nop      in place of int 15h
+IGNORE = 0x90F8                 # clc; nop      the BIOS does nothing and says that it went well
+
+
+class Kernel(bochs_pc.Symbols):
+    """Symbols, and the offsets in boot_info that were handed to NASM."""
+
+    def info(self, field, offset=0):
+        """The physical address of a field of boot_info."""
+        path = os.path.join(os.path.dirname(self.elf), "asm_offsets.inc")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        value = int(re.search(rf"^%define {field} (-?\d+)$", text, re.M).group(1))
+        return self["boot_info"] - PAGE_OFFSET + value + offset
+
+
+class Script:
+    """Debugger commands, built up stop by stop."""
+
+    def __init__(self, kernel):
+        self.kernel, self.lines, self.stops = kernel, [], 0
+
+    def at(self, label, offset=0):
+        """Run to a label (or bytes behind it), which may be the one where we are."""
+        if self.lines:
+            self.lines.append("s")
+        self.stops += 1
+        self.lines += [f"lb {self.kernel[label] + offset:#x}", "c", f"d {self.stops}"]
+        return self
+
+    def put(self, address, size, value):
+        self.lines.append(f"setpmem {address:#x} {size} {value:#x}")
+        return self
+
+    def patch(self, label, offset, size, value):
+        """Change code or data at a label that is linked where it lies."""
+        return self.put(self.kernel[label] + offset, size, value)
+
+    def fail_now(self, label):
+        """
+        Stopped at an int 15h: stc; jmp behind it. By new code, since Bochs keeps what it has decoded
+        once and does not see it patched.
+        """
+        back = (self.kernel[label] + 2 - (SCRATCH + 4)) & 0xFFFF
+        return self.put(SCRATCH, 4, back << 16 | 0xE9F9).reg("eip", SCRATCH)
+
+    def reg(self, name, value):
+        self.lines.append(f"set {name} = {value:#x}")
+        return self
+
+
+# --- cases: what is done, and what the log must say ----------------------------------------------
+# Each gives the script, the label at which the run ends, and the words to find.
+
+def not_multiboot(s):
+    s.at("multiboot_entry").reg("eax", 0x1BADB002)
+    return s, "boot_die.halt", ["not loaded by a Multiboot loader"]
+
+
+def no_bios(s):
+    s.at("realmode_probe").put(0x54, 4, 0)
+    return s, "monitor_run", ["no BIOS behind int 15h, A20 not looked at", "entries of Multiboot mmap"]
+
+
+def module_where_the_stub_goes(s):
+    k = s.kernel
+    s.at("realmode_probe").put(k.info("BI_MODULE_COUNT"), 4, 1)
+    s.put(k.info("BI_MODULE"), 4, 0x6000).put(k.info("BI_MODULE", 4), 4, 0x6100)
+    return s, "monitor_run", ["a module lies below 0x7C00", "entries of Multiboot mmap"]
+
+
+def module_over_the_kernel(s):
+    k = s.kernel
+    s.at("start_kernel").put(k.info("BI_MODULE_COUNT"), 4, 1)
+    s.put(k.info("BI_MODULE"), 4, 0x101000).put(k.info("BI_MODULE", 4), 4, 0x102000)
+    return s, "panic", ["Module 0 (\"\") lies at 0x00101000 to 0x00102000, over the kernel image"]
+
+
+def module_that_ends_before_it_starts(s):
+    k = s.kernel
+    s.at("start_kernel").put(k.info("BI_MODULE_COUNT"), 4, 1)
+    s.put(k.info("BI_MODULE"), 4, 0x800000).put(k.info("BI_MODULE", 4), 4, 0x700000)
+    return s, "panic", ["ends at 0x00700000, before its start at 0x00800000"]
+
+
+def more_modules_than_can_be_kept(s):
+    s.at("start_kernel").put(s.kernel.info("BI_MODULE_COUNT"), 4, 33)
+    return s, "panic", ["The loader brought 33 modules, and only 32 can be kept track of."]
+
+
+def command_line_over_the_kernel(s):
+    s.at("start_kernel").put(s.kernel.info("BI_COMMAND_LINE_PA"), 4, 0x100800)
+    return s, "panic", ["put the command line at 0x00100800, over the kernel image"]
+
+
+def e820_missing(s):
+    s.at("rm_e820.call").patch("rm_e820.call", 0, 2, FAIL)
+    return s, "monitor_run", ["0 E820 entries ended by carry", "entries of Multiboot mmap"]
+
+
+def e820_without_signature(s):
+    s.at("rm_e820.call").patch("rm_e820.call", 0, 2, IGNORE)
+    return s, "monitor_run", ["0 E820 entries not answered", "entries of Multiboot mmap"]
+
+
+def e820_fails_half_way(s):
+    s.at("rm_e820.call").at("rm_e820.call").fail_now("rm_e820.call")
+    return s, "monitor_run", ["1 E820 entries ended by carry", "entries of Multiboot mmap"]
+
+
+def e820_ends_by_carry(s):
+    for _ in range(6):
+        s.at("rm_e820.call")
+    s.fail_now("rm_e820.call")
+    return s, "monitor_run", ["5 E820 entries ended by carry", "from 5 entries of E820"]
+
+
+def without_lists(s):
+    """Neither the BIOS nor the loader gives a list."""
+    s.at("realmode_probe").put(s.kernel.info("BI_MMAP_COUNT"), 4, 0)
+    s.put(s.kernel.info("BI_LOADER_FLAGS"), 4, 0)
+    return s.at("rm_e820.call").patch("rm_e820.call", 0, 2, FAIL)
+
+
+def only_e801(s):
+    return without_lists(s), "monitor_run", ["entries of E801"]
+
+
+def only_e801_in_ax_and_bx(s):
+    without_lists(s).at("rm_e801.call", 2)
+    s.reg("ecx", 0).reg("edx", 0)
+    return s, "monitor_run", ["entries of E801"]
+
+
+def only_88h(s):
+    without_lists(s).patch("rm_e801.call", 0, 2, FAIL)
+    return s, "monitor_run", ["entries of int 15h 88h"]
+
+
+def no_map_at_all(s):
+    without_lists(s).patch("rm_e801.call", 0, 2, FAIL).patch("rm_ext88.call", 0, 2, FAIL)
+    return s, "panic", ["memory"]
+
+
+def shut_a20(s):
+    """The BIOS shuts A20 before the stub looks: mov ax, 2400h; int 15h; jmp rm_a20."""
+    back = (s.kernel["rm_a20"] - (SCRATCH + 8)) & 0xFFFF
+    s.at("rm_a20").put(SCRATCH, 4, 0xCD2400B8).put(SCRATCH + 4, 2, 0xE915)
+    return s.put(SCRATCH + 6, 2, back).reg("eip", SCRATCH)
+
+
+def without_bios_a20(s):
+    return shut_a20(s).patch("rm_a20.by_bios", 1, 1, 0x03)          # 2403h only asks
+
+
+def without_port_92(s):
+    return without_bios_a20(s).patch("rm_a20.by_port_92", 3, 1, 0)  # or al, 0
+
+
+def a20_by_bios(s):
+    return shut_a20(s), "monitor_run", ["A20 opened by int 15h 2401h"]
+
+
+def a20_by_port_92(s):
+    return without_bios_a20(s), "monitor_run", ["A20 opened by port 92h"]
+
+
+def a20_by_keyboard_controller(s):
+    return without_port_92(s), "monitor_run", ["A20 opened by the keyboard controller"]
+
+
+def a20_stays_shut(s):
+    without_port_92(s).patch("rm_a20_keyboard.lines", 1, 1, 0xDD)   # all lines high but A20
+    return s, "rm_a20_shut.halt", ["The A20 gate stays shut"]
+
+
+CASES = (not_multiboot, no_bios, module_where_the_stub_goes, module_over_the_kernel,
+         module_that_ends_before_it_starts, more_modules_than_can_be_kept,
+         command_line_over_the_kernel, e820_missing, e820_without_signature, e820_fails_half_way,
+         e820_ends_by_carry, only_e801, only_e801_in_ax_and_bx, only_88h, no_map_at_all, a20_by_bios,
+         a20_by_port_92, a20_by_keyboard_controller, a20_stays_shut)
+
+
+# --- the run --------------------------------------------------------------------------------------
+
+def run_case(case, iso, kernel):
+    """Gives what is wrong, or an empty string."""
+    directory = f"{DIRECTORY}/{case.__name__}"
+    config, _ = bochs_pc.write_config(directory, iso)
+    script, last, words = case(Script(kernel))
+    script.at(last)
+    if last == "panic":         # the words come after: let it print, with a time limit in ticks
+        script.lines += ["sb 40000000", "c"]
+    printed, status = bochs_pc.run_script(directory, config, script.lines + ["q"], LIMIT)
+    with open(f"{directory}/com1.txt", encoding="latin-1") as file:
+        serial = file.read()
+    missing = [word for word in words if word not in serial]
+    if missing:
+        return f"the log does not say {missing}; it ends in {serial[-300:]!r}"
+    if last != "panic" and status != 0:
+        return f"Bochs left with {status}; it printed {printed[-300:]!r}"
+    return ""
+
+
+def main():
+    iso, elf = sys.argv[1:] or ("build/flagstone.iso", "build/flagstone.elf")
+    kernel = Kernel(elf)
+    failed = 0
+    print(f"TAP version 14\n1..{len(CASES)}")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = pool.map(lambda case: run_case(case, iso, kernel), CASES)
+        for number, (case, wrong) in enumerate(zip(CASES, answers), 1):
+            if wrong:
+                failed += 1
+                print(f"# {wrong}")
+            print(f"{'not ok' if wrong else 'ok'} {number} {case.__name__}", flush=True)
+    print(f"{len(CASES) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    bochs_pc.main_guard(main)
