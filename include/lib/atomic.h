@@ -17,6 +17,13 @@
 
 #define ATOMIC_INIT(i)	{ (i) }
 
+/* Two words: aligned, or a locked instruction of the host would cross a cache line. */
+typedef struct {
+	s64 counter __aligned(8);
+} atomic64_t;
+
+#define ATOMIC64_INIT(i)	{ (i) }
+
 static __always_inline int atomic_read(const atomic_t *v)
 {
 	return READ_ONCE(v->counter);
@@ -75,33 +82,76 @@ static __always_inline int atomic_xchg(atomic_t *v, int i)
 	return i;
 }
 
-static __always_inline int atomic_fetch_add(int i, atomic_t *v)
+/* Interrupts off; gives the flags register from before. */
+static __always_inline unsigned long atomic_begin_(void)
 {
 	unsigned long flags;
-	int old;
 
 	__asm__ __volatile__("pushfl\n\tpopl %0\n\tcli" : "=r"(flags) : : "memory");
-	old = v->counter;
-	v->counter = (int)((unsigned int)old + (unsigned int)i);
+	return flags;
+}
+
+static __always_inline void atomic_end_(unsigned long flags)
+{
 	__asm__ __volatile__("pushl %0\n\tpopfl" : : "r"(flags) : "memory", "cc");
+}
+
+static __always_inline int atomic_fetch_add(int i, atomic_t *v)
+{
+	unsigned long flags = atomic_begin_();
+	int old = v->counter;
+
+	v->counter = (int)((unsigned int)old + (unsigned int)i);
+	atomic_end_(flags);
+	return old;
+}
+
+static __always_inline s64 atomic64_fetch_add(s64 i, atomic64_t *v)
+{
+	unsigned long flags = atomic_begin_();
+	s64 old = v->counter;
+
+	v->counter = (s64)((u64)old + (u64)i);
+	atomic_end_(flags);
 	return old;
 }
 
 /* Store @new if the value is @old. Gives the value from before. */
 static __always_inline int atomic_cmpxchg(atomic_t *v, int old, int new_value)
 {
-	unsigned long flags;
-	int found;
+	unsigned long flags = atomic_begin_();
+	int found = v->counter;
 
-	__asm__ __volatile__("pushfl\n\tpopl %0\n\tcli" : "=r"(flags) : : "memory");
-	found = v->counter;
 	if (found == old)
 		v->counter = new_value;
-	__asm__ __volatile__("pushl %0\n\tpopfl" : : "r"(flags) : "memory", "cc");
+	atomic_end_(flags);
+	return found;
+}
+
+static __always_inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 new_value)
+{
+	unsigned long flags = atomic_begin_();
+	s64 found = v->counter;
+
+	if (found == old)
+		v->counter = new_value;
+	atomic_end_(flags);
 	return found;
 }
 
 #else
+
+static __always_inline s64 atomic64_fetch_add(s64 i, atomic64_t *v)
+{
+	return __atomic_fetch_add(&v->counter, i, __ATOMIC_SEQ_CST);
+}
+
+static __always_inline s64 atomic64_cmpxchg(atomic64_t *v, s64 old, s64 new_value)
+{
+	__atomic_compare_exchange_n(&v->counter, &old, new_value, false,
+				    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	return old;
+}
 
 static __always_inline int atomic_fetch_add(int i, atomic_t *v)
 {
@@ -274,5 +324,106 @@ static __always_inline int atomic_dec_if_positive(atomic_t *v)
 		;
 	return (int)((unsigned int)found - 1u);
 }
+
+/* --- with names that ask for an order ---------------------------------------------------------- */
+
+/* One CPU sees its own accesses in order; only the compiler has to be told. */
+#define smp_mb()			barrier()
+#define smp_rmb()			barrier()
+#define smp_wmb()			barrier()
+#define smp_mb__before_atomic()		barrier()
+#define smp_mb__after_atomic()		barrier()
+
+static __always_inline int atomic_read_acquire(const atomic_t *v)
+{
+	int i = atomic_read(v);
+
+	barrier();
+	return i;
+}
+
+static __always_inline void atomic_set_release(atomic_t *v, int i)
+{
+	barrier();
+	atomic_set(v, i);
+}
+
+/* The operations above are full barriers already. */
+#define atomic_add_return_relaxed(i, v)		atomic_add_return(i, v)
+#define atomic_add_return_acquire(i, v)		atomic_add_return(i, v)
+#define atomic_add_return_release(i, v)		atomic_add_return(i, v)
+#define atomic_fetch_add_relaxed(i, v)		atomic_fetch_add(i, v)
+#define atomic_fetch_add_acquire(i, v)		atomic_fetch_add(i, v)
+#define atomic_fetch_add_release(i, v)		atomic_fetch_add(i, v)
+#define atomic_inc_return_relaxed(v)		atomic_inc_return(v)
+#define atomic_dec_return_relaxed(v)		atomic_dec_return(v)
+#define atomic_xchg_relaxed(v, i)		atomic_xchg(v, i)
+#define atomic_xchg_acquire(v, i)		atomic_xchg(v, i)
+#define atomic_xchg_release(v, i)		atomic_xchg(v, i)
+#define atomic_cmpxchg_relaxed(v, old, i)	atomic_cmpxchg(v, old, i)
+#define atomic_cmpxchg_acquire(v, old, i)	atomic_cmpxchg(v, old, i)
+#define atomic_cmpxchg_release(v, old, i)	atomic_cmpxchg(v, old, i)
+#define atomic_try_cmpxchg_acquire(v, old, i)	atomic_try_cmpxchg(v, old, i)
+#define atomic_try_cmpxchg_release(v, old, i)	atomic_try_cmpxchg(v, old, i)
+
+/* --- long counters: the same, for a long has 32 bits here -------------------------------------- */
+
+typedef atomic_t atomic_long_t;
+
+#define ATOMIC_LONG_INIT(i)		ATOMIC_INIT(i)
+#define atomic_long_read(v)		((long)atomic_read(v))
+#define atomic_long_set(v, i)		atomic_set(v, (int)(i))
+#define atomic_long_add(i, v)		atomic_add((int)(i), v)
+#define atomic_long_sub(i, v)		atomic_sub((int)(i), v)
+#define atomic_long_inc(v)		atomic_inc(v)
+#define atomic_long_dec(v)		atomic_dec(v)
+#define atomic_long_add_return(i, v)	((long)atomic_add_return((int)(i), v))
+#define atomic_long_sub_return(i, v)	((long)atomic_sub_return((int)(i), v))
+#define atomic_long_inc_return(v)	((long)atomic_inc_return(v))
+#define atomic_long_dec_return(v)	((long)atomic_dec_return(v))
+#define atomic_long_fetch_add(i, v)	((long)atomic_fetch_add((int)(i), v))
+#define atomic_long_inc_and_test(v)	atomic_inc_and_test(v)
+#define atomic_long_dec_and_test(v)	atomic_dec_and_test(v)
+#define atomic_long_xchg(v, i)		((long)atomic_xchg(v, (int)(i)))
+#define atomic_long_cmpxchg(v, old, i)	((long)atomic_cmpxchg(v, (int)(old), (int)(i)))
+
+/* --- counters of 64 bits ----------------------------------------------------------------------- */
+
+static __always_inline s64 atomic64_add_return(s64 i, atomic64_t *v)
+{
+	return (s64)((u64)atomic64_fetch_add(i, v) + (u64)i);
+}
+
+/* Reading is two instructions as well. */
+static __always_inline s64 atomic64_read(const atomic64_t *v)
+{
+	return atomic64_fetch_add(0, (atomic64_t *)v);
+}
+
+static __always_inline s64 atomic64_xchg(atomic64_t *v, s64 i)
+{
+	s64 old = v->counter, found;
+
+	while ((found = atomic64_cmpxchg(v, old, i)) != old)
+		old = found;
+	return old;
+}
+
+static __always_inline void atomic64_set(atomic64_t *v, s64 i)
+{
+	(void)atomic64_xchg(v, i);
+}
+
+#define atomic64_add(i, v)		((void)atomic64_fetch_add(i, v))
+#define atomic64_sub(i, v)		((void)atomic64_fetch_add(-(i), v))
+#define atomic64_inc(v)			((void)atomic64_fetch_add(1, v))
+#define atomic64_dec(v)			((void)atomic64_fetch_add(-1, v))
+#define atomic64_sub_return(i, v)	atomic64_add_return(-(i), v)
+#define atomic64_inc_return(v)		atomic64_add_return(1, v)
+#define atomic64_dec_return(v)		atomic64_add_return(-1, v)
+#define atomic64_fetch_inc(v)		atomic64_fetch_add(1, v)
+#define atomic64_inc_and_test(v)	(atomic64_add_return(1, v) == 0)
+#define atomic64_dec_and_test(v)	(atomic64_add_return(-1, v) == 0)
+#define atomic64_add_negative(i, v)	(atomic64_add_return(i, v) < 0)
 
 #endif

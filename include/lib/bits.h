@@ -24,10 +24,13 @@
 #define BIT_ULL_MASK(nr)	(1ULL << ((nr) % BITS_PER_LONG_LONG))
 #define BIT_ULL_WORD(nr)	((nr) / BITS_PER_LONG_LONG)
 
-/* 0; does not compile when @h and @l are constants and the wrong way round. */
+/*
+ * 0; does not compile when @h and @l are constants and the wrong way round (not "l > h", which draws a
+ * warning where l is 0 and h unsigned).
+ */
 #define GENMASK_INPUT_CHECK(h, l)					\
 	((int)(sizeof(struct { int : (-!!(__builtin_choose_expr(	\
-		__builtin_constant_p((l) > (h)), (l) > (h), 0))); })))
+		__builtin_constant_p((h) + 1 <= (l)), (h) + 1 <= (l), 0))); })))
 
 /* Bits @l to @h set, both inclusive: GENMASK(7, 4) == 0xF0. */
 #define __GENMASK(h, l)							\

@@ -21,6 +21,20 @@
 #define __used			__attribute__((used))
 #define __weak			__attribute__((weak))
 #define noinline		__attribute__((noinline))
+#define fallthrough		__attribute__((fallthrough))
+#define unreachable()		__builtin_unreachable()
+#define __always_unused		__attribute__((unused))
+#define __pure			__attribute__((pure))
+#define __attribute_const__	__attribute__((const))
+
+/* Said of pointers for a checker that is not run here, and of data that needs no section here. */
+#define __user
+#define __iomem
+#define __percpu
+#define __force
+#define __read_mostly
+#define __ro_after_init
+#define asmlinkage
 #if defined(__has_attribute) && __has_attribute(nonstring)
 #define __nonstring		__attribute__((nonstring))
 #else
@@ -57,6 +71,7 @@
 
 #define __diag_push()		_Pragma("GCC diagnostic push")
 #define __diag_pop()		_Pragma("GCC diagnostic pop")
-#define __diag_ignore_all(option, comment)
+#define __diag_ignore_all(option, comment) diag_pragma_(GCC diagnostic ignored option)
+#define diag_pragma_(text)	_Pragma(#text)
 
 #endif

@@ -38,6 +38,7 @@
 		build_bug_##id();						\
 } while (0)
 #define BUILD_BUG_ON(cond)		BUILD_BUG_ON_MSG(cond, "BUILD_BUG_ON: " #cond)
+#define BUILD_BUG()			BUILD_BUG_ON_MSG(1, "BUILD_BUG: this code must not stay")
 #define BUILD_BUG_ON_NOT_POWER_OF_2(n)	BUILD_BUG_ON((n) == 0 || ((n) & ((n) - 1)) != 0)
 
 /* 0, as an expression; does not compile when @cond, a constant, is true. */

@@ -191,8 +191,8 @@ static __always_inline void rb_erase_augmented_cached(struct rb_node *node,
 /* --- writing the callbacks --------------------------------------------------------------------- */
 
 /*
- * Define `RBSTATIC const struct rb_augment_callbacks name` for structures of @type with the node
- * @member and the summary @augfield.
+ * Define `rbstatic const struct rb_augment_callbacks name` for structures of @type with the node
+ * @member and the summary @augfield. Like a function, it needs no semicolon behind it.
  * @recompute: bool recompute(type *t, bool exit): set t->augfield from t and its children. True, when
  *             @exit is true and the field already had that value: the nodes above are right too.
  */

@@ -552,6 +552,34 @@ static void counters_answer(void **state)
 	assert_int_equal(atomic_sub_return(INT_MIN, &v), 0);
 }
 
+static void wide_and_long_counters(void **state)
+{
+	atomic64_t wide = ATOMIC64_INIT(0xFFFFFFFF);
+	atomic_long_t v = ATOMIC_LONG_INIT(3);
+	atomic_t order = ATOMIC_INIT(4);
+
+	assert_true(atomic64_inc_return(&wide) == 0x100000000);
+	assert_true(atomic64_fetch_inc(&wide) == 0x100000000);
+	assert_true(atomic64_dec_return(&wide) == 0x100000000);
+	atomic64_add(0x500000000, &wide);
+	atomic64_sub(0x200000000, &wide);
+	assert_true(atomic64_read(&wide) == 0x400000000);
+	assert_true(atomic64_xchg(&wide, -1) == 0x400000000);
+	assert_true(atomic64_add_negative(-1, &wide) && atomic64_add_return(1, &wide) == -1);
+	assert_true(atomic64_inc_and_test(&wide) && !atomic64_dec_and_test(&wide));
+	assert_true(atomic64_cmpxchg(&wide, 0, 7) == -1 && atomic64_cmpxchg(&wide, -1, 7) == -1);
+	assert_true(atomic64_sub_return(6, &wide) == 1 && atomic64_dec_and_test(&wide));
+	atomic64_set(&wide, LLONG_MAX);
+	assert_true(atomic64_inc_return(&wide) == LLONG_MIN);
+
+	assert_int_equal(atomic_long_add_return(4, &v), 7);
+	assert_int_equal(atomic_long_xchg(&v, 1), 7);
+	assert_true(atomic_long_dec_and_test(&v) && atomic_long_read(&v) == 0);
+	atomic_set_release(&order, 6);
+	assert_int_equal(atomic_read_acquire(&order), 6);
+	assert_int_equal(atomic_add_return_relaxed(1, &order), 7);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -567,6 +595,7 @@ int main(void)
 		cmocka_unit_test(fields_go_in_and_out),
 		cmocka_unit_test(counters_count),
 		cmocka_unit_test(counters_answer),
+		cmocka_unit_test(wide_and_long_counters),
 	};
 
 	return cmocka_run_group_tests_name("arith", tests, NULL, NULL);

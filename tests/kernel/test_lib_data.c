@@ -51,6 +51,16 @@ KTEST(atomic, counters_tell_zero_and_negative)
 	KTEST_EXPECT_EQ(t, atomic_inc_return(&v), INT_MIN);
 }
 
+KTEST(atomic, counters_of_64_bits_carry)
+{
+	atomic64_t v = ATOMIC64_INIT(0xFFFFFFFF);
+
+	KTEST_EXPECT_EQ(t, atomic64_inc_return(&v), 0x100000000);
+	KTEST_EXPECT_EQ(t, atomic64_cmpxchg(&v, 0x100000000, -1), 0x100000000);
+	KTEST_EXPECT_EQ(t, atomic64_xchg(&v, 1LL << 40), -1);
+	KTEST_EXPECT_EQ(t, atomic64_read(&v), 1LL << 40);
+}
+
 /* Where they keep interrupts away, they must leave things as they were. */
 KTEST(atomic, the_interrupt_flag_stays)
 {
@@ -129,7 +139,7 @@ static inline u32 key_of(struct number *n)
 	return n->key;
 }
 
-RB_DECLARE_CALLBACKS_MAX(static, largest_key, struct number, node, u32, largest, key_of);
+RB_DECLARE_CALLBACKS_MAX(static, largest_key, struct number, node, u32, largest, key_of)
 
 static void insert_number(struct number *n, struct rb_root *root)
 {
