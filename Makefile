@@ -207,7 +207,7 @@ bochs:				## boot in Bochs's debugger, stopped at the kernel's first instruction
 # --- proof ------------------------------------------------------------------------------------
 # T="words" picks the tests whose names contain one of the words; see tests/run --help.
 test:				## every test; ends with a line "N passed, N failed"
-	@tools/setup build iso run bochs test
+	@tools/setup build iso run debug bochs test
 	@$(PYTHON) tests/run $(T)
 
 bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OUT = "build/test"
@@ -106,14 +106,14 @@ class Machine:
     media: str = "iso"          # or "kernel": loaded by QEMU itself
     append: str = "selftest=all"
     grub: str = ""              # GRUB commands before the kernel is loaded
-    extra: list = field(default_factory=list)
+    exit_port: bool = True      # isa-debug-exit; poweroff ends a machine without it, with status 0
 
     def command(self):
         boot = (["-kernel", self.kernel, "-append", self.append] if self.media == "kernel"
                 else ["-cdrom", make_iso(self.kernel, self.grub, self.append)])
+        leave = ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] if self.exit_port else []
         return ["qemu-system-i386", "-M", self.machine, "-cpu", self.cpu, "-m", str(self.ram), *boot,
-                "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot",
-                "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04", *self.extra]
+                "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot", *leave]
 
 
 def make_iso(kernel, grub, append):
