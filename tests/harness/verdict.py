@@ -109,7 +109,7 @@ def judge_selftest(status, text):
     try:
         cases = parse_ktap(text)
     except Incomplete as problem:
-        return [Case("complete log", False, f"{describe(status)}; {problem}")]
+        return [Case("complete log", False, f"{describe(status)}; {problem}{last_words(text)}")]
     wanted = PASSED if all(case.ok for case in cases) else FAILED
     if status != wanted:
         cases.append(Case("exit status", False, f"{describe(status)}, wanted {wanted}"))
@@ -118,12 +118,12 @@ def judge_selftest(status, text):
 
 def judge_boot(status, text, wanted=PASSED, says=(), says_not=(), selftest=True):
     """One case's detail for a boot that counts as a whole: "" when it is good."""
-    if status != wanted:
-        return f"{describe(status)}, wanted {wanted}"
     if selftest and wanted == PASSED:
         bad = [case for case in judge_selftest(status, text) if not case.ok]
         if bad:
-            return "; ".join(f"{case.name}: {case.detail}" for case in bad)
+            return "\n".join(f"{case.name}: {case.detail}" for case in bad)
+    if status != wanted:
+        return f"{describe(status)}, wanted {wanted}{last_words(text)}"
     for pattern in says:
         if not re.search(pattern, text):
             return f'the log never says "{pattern}"'
@@ -131,6 +131,13 @@ def judge_boot(status, text, wanted=PASSED, says=(), says_not=(), selftest=True)
         if match := re.search(pattern, text):
             return f'the log says "{match[0]}"'
     return ""
+
+
+def last_words(text):
+    """Where a run ended: a panic's sentence if there is one, else the last line."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    panics = [line for line in lines if "panic" in line.lower()]
+    return f"; {(panics or lines)[0 if panics else -1]}" if lines else "; nothing was printed"
 
 
 def describe(status):
