@@ -3,8 +3,8 @@
 """
 tests/bochs_boot.py [ISO ELF] - follow the boot in Bochs's debugger and assert what it sees
 
-Stops at each label of boot/stops.txt, in that order, and looks: the mode by CR0 and CS's descriptor,
-registers, the stub's answers in memory, what the page tables map. Prints TAP and a count; exit
+Stops at each label of boot/stops.txt, in that order, and looks: the mode by CR0 and CS's
+descriptor, registers, the stub's answers in memory, what the page tables map. Prints TAP and a count; exit
 status 0 only when everything held. What Bochs printed stays in build/test/bochs_boot/.
 """
 import os
@@ -277,7 +277,8 @@ def debugger_script(stops, kernel, symbols_file):
     for number, (label, _, _) in enumerate(stops):
         ask = [line.format_map(Hex(kernel)) for line in ASK.get(label, [])]
         lines += [f"lb {kernel[label]:#x}", "c", f"calc {BEGIN + number:#x}", "r", "creg", "sreg",
-                  *memory_to_show(label, kernel), *ask, f"calc {END + number:#x}", f"d {number + 1}"]
+                  *memory_to_show(label, kernel), *ask, f"calc {END + number:#x}",
+                  f"d {number + 1}"]
     return lines + ["q"]
 
 

@@ -81,14 +81,14 @@ def not_multiboot(s):
 
 def no_bios(s):
     s.at("realmode_probe").put(0x54, 4, 0)
-    return s, "monitor_run", ["no BIOS behind int 15h, A20 not looked at", "entries of Multiboot mmap"]
+    return s, "paging_init", ["no BIOS behind int 15h, A20 not looked at", "entries of Multiboot mmap"]
 
 
 def module_where_the_stub_goes(s):
     k = s.kernel
     s.at("realmode_probe").put(k.info("BI_MODULE_COUNT"), 4, 1)
     s.put(k.info("BI_MODULE"), 4, 0x6000).put(k.info("BI_MODULE", 4), 4, 0x6100)
-    return s, "monitor_run", ["a module lies below 0x7C00", "entries of Multiboot mmap"]
+    return s, "paging_init", ["a module lies below 0x7C00", "entries of Multiboot mmap"]
 
 
 def module_over_the_kernel(s):
@@ -117,24 +117,24 @@ def command_line_over_the_kernel(s):
 
 def e820_missing(s):
     s.at("rm_e820.call").patch("rm_e820.call", 0, 2, FAIL)
-    return s, "monitor_run", ["0 E820 entries ended by carry", "entries of Multiboot mmap"]
+    return s, "paging_init", ["0 E820 entries ended by carry", "entries of Multiboot mmap"]
 
 
 def e820_without_signature(s):
     s.at("rm_e820.call").patch("rm_e820.call", 0, 2, IGNORE)
-    return s, "monitor_run", ["0 E820 entries not answered", "entries of Multiboot mmap"]
+    return s, "paging_init", ["0 E820 entries not answered", "entries of Multiboot mmap"]
 
 
 def e820_fails_half_way(s):
     s.at("rm_e820.call").at("rm_e820.call").fail_now("rm_e820.call")
-    return s, "monitor_run", ["1 E820 entries ended by carry", "entries of Multiboot mmap"]
+    return s, "paging_init", ["1 E820 entries ended by carry", "entries of Multiboot mmap"]
 
 
 def e820_ends_by_carry(s):
     for _ in range(6):
         s.at("rm_e820.call")
     s.fail_now("rm_e820.call")
-    return s, "monitor_run", ["5 E820 entries ended by carry", "from 5 entries of E820"]
+    return s, "paging_init", ["5 E820 entries ended by carry", "from 5 entries of E820"]
 
 
 def without_lists(s):
@@ -145,18 +145,18 @@ def without_lists(s):
 
 
 def only_e801(s):
-    return without_lists(s), "monitor_run", ["entries of E801"]
+    return without_lists(s), "paging_init", ["entries of E801"]
 
 
 def only_e801_in_ax_and_bx(s):
     without_lists(s).at("rm_e801.call", 2)
     s.reg("ecx", 0).reg("edx", 0)
-    return s, "monitor_run", ["entries of E801"]
+    return s, "paging_init", ["entries of E801"]
 
 
 def only_88h(s):
     without_lists(s).patch("rm_e801.call", 0, 2, FAIL)
-    return s, "monitor_run", ["entries of int 15h 88h"]
+    return s, "paging_init", ["entries of int 15h 88h"]
 
 
 def no_map_at_all(s):
@@ -180,15 +180,15 @@ def without_port_92(s):
 
 
 def a20_by_bios(s):
-    return shut_a20(s), "monitor_run", ["A20 opened by int 15h 2401h"]
+    return shut_a20(s), "paging_init", ["A20 opened by int 15h 2401h"]
 
 
 def a20_by_port_92(s):
-    return without_bios_a20(s), "monitor_run", ["A20 opened by port 92h"]
+    return without_bios_a20(s), "paging_init", ["A20 opened by port 92h"]
 
 
 def a20_by_keyboard_controller(s):
-    return without_port_92(s), "monitor_run", ["A20 opened by the keyboard controller"]
+    return without_port_92(s), "paging_init", ["A20 opened by the keyboard controller"]
 
 
 def a20_stays_shut(s):

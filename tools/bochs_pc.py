@@ -4,8 +4,8 @@ A PC as Bochs makes it: one template for all configurations, the kernel's symbol
 debugger by a person or by a script.
 
 Two traps that this file keeps people out of. Bochs's text display writes the guest's screen to a
-pseudo terminal of its own, and sleeps in that write for ever, deaf to SIGTERM, when nobody reads it:
-Drain reads it, into a file. And a run that goes wrong does not end by itself: run_script kills it.
+pseudo terminal of its own, and sleeps in that write for ever, deaf to SIGTERM, when nobody reads
+it: Drain reads it, into a file. And a run that goes wrong does not end by itself: run_script kills it.
 """
 import os
 import re
@@ -23,8 +23,8 @@ PLUGIN_DIRECTORIES = ("/usr/lib/bochs/plugins", "/usr/lib/x86_64-linux-gnu/bochs
 NEEDED_FILES = (("/usr/share/bochs/BIOS-bochs-latest", "bochsbios"),
                 ("/usr/share/bochs/VGABIOS-lgpl-latest", "vgabios"))
 
-# count=1, sync=none: the run depends on nothing outside, so it is the same every time. The lower the
-# instructions per second, the fewer of them the BIOS and GRUB spend in waiting for the clock.
+# count=1, sync=none: the run depends on nothing outside, so it is the same every time. The lower
+# the instructions per second, the fewer of them the BIOS and GRUB spend in waiting for the clock.
 TEMPLATE = """\
 plugin_ctrl: unmapped=1, biosdev=1, speaker=0, extfpuirq=1, parallel=0, serial=1, iodebug=1
 config_interface: textconfig
@@ -63,7 +63,7 @@ def pick_display(headless):
         return "x"
     if plugin_exists("term"):
         return "term"
-    raise Trouble("Bochs has no way to show its screen. Install it with: apt-get install bochs-term")
+    raise Trouble("Bochs cannot show its screen. Install a way with: apt-get install bochs-term")
 
 
 def write_config(directory, iso, ram=64, cpu="pentium", headless=True):

@@ -96,12 +96,13 @@ void __init bootinfo_report(void)
 	};
 	const struct boot_info *bi = &boot_info;
 
-	pr_info("boot: loaded by %s, %u modules; %s, A20 %s, %u E820 entries%s, %u from the loader\n",
+	pr_info("boot: loaded by %s, %u modules; %s, A20 %s, %u E820 entries%s, "
+		"%u from the loader\n",
 		bi->loader_name[0] ? bi->loader_name : "an unnamed loader", bi->module_count,
 		realmode[bi->realmode_status], a20[bi->a20], bi->e820_count, end[bi->e820_end],
 		bi->mmap_count);
 	if (bi->command_line_cut)
-		pr_warn("boot: the command line is longer than %u characters: the rest is not seen\n",
+		pr_warn("boot: the command line has more than %u characters: the rest is not seen\n",
 			BOOT_COMMAND_LINE_MAX - 1);
 }
 
@@ -130,8 +131,8 @@ static void __init check_module(unsigned int i, const struct boot_module *m)
 		panic("Module %u (\"%s\") ends at 0x%08x, before its start at 0x%08x.",
 		      i, m->string, m->end, m->start);
 	if (over_image(m->start, m->end))
-		panic("Module %u (\"%s\") lies at 0x%08x to 0x%08x, over the kernel image at 0x%08lx "
-		      "to 0x%08x.", i, m->string, m->start, m->end, KERNEL_PHYS_BASE, __pa(_end));
+		panic("Module %u (\"%s\") lies at 0x%08x to 0x%08x, over the kernel image at "
+		      "0x%08lx to 0x%08x.", i, m->string, m->start, m->end, KERNEL_PHYS_BASE, __pa(_end));
 }
 
 static void __init for_each_module(void (*fn)(phys_addr_t, phys_addr_t, const char *))
@@ -157,8 +158,8 @@ void __init arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end
 	phys_addr_t ebda = ebda_start();
 
 	if (line && over_image(line, line + strlen(boot_info.command_line) + 1))
-		panic("The loader put the command line at 0x%08x, over the kernel image at 0x%08lx to "
-		      "0x%08x.", line, KERNEL_PHYS_BASE, __pa(_end));
+		panic("The loader put the command line at 0x%08x, over the kernel image at "
+		      "0x%08lx to 0x%08x.", line, KERNEL_PHYS_BASE, __pa(_end));
 	fn(0, BIOS_DATA_END, "BIOS data");
 	if (ebda < VIDEO_START)
 		fn(ebda, VIDEO_START, "EBDA");

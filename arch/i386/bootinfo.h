@@ -16,7 +16,7 @@
 #include <lib/types.h>
 #include <mm/e820.h>
 
-#define BOOT_MAPPED_END		(16UL << 20)	/* what the boot page tables map; a multiple of 4 MiB */
+#define BOOT_MAPPED_END		(16UL << 20)	/* mapped by the boot tables; whole 4 MiB */
 #define BOOT_STACK_SIZE		(16UL << 10)
 #define BOOT_COMMAND_LINE_MAX	2048	/* bytes kept, the closing NUL among them */
 #define BOOT_LOADER_NAME_MAX	64
@@ -96,7 +96,7 @@ struct boot_info {
 	u16 e801_ok, e801_ax, e801_bx, e801_cx, e801_dx;
 	u16 ext88_ok, ext88_kib;	/* int 15h AH=88h: KiB from 1 MiB */
 	u16 base_kib;			/* int 12h: KiB from 0 */
-	u16 video_mode;			/* int 10h AH=0Fh: mode in the low byte, columns in the high */
+	u16 video_mode;			/* int 10h AH=0Fh: mode low, columns high */
 	u16 video_cursor;		/* int 10h AH=03h: column low, row high */
 	u32 realmode_end[0];
 	struct e820_entry e820[E820_RAW_MAX];

@@ -5,7 +5,7 @@
  *   kernel_pgd                                       va                    maps
  *   [0 .. 767]   0                                   0 .. 3 GiB            nothing: a pointer
  *                                                                          gone wrong faults
- *   [768]        table                               PAGE_OFFSET           0 .. 4 MiB in 4 KiB pages:
+ *   [768]        table                               PAGE_OFFSET           0 .. 4 MiB, small pages:
  *                  page 0 -, 1 MiB .init rw, text and rodata ro, data rw, stack guard -, rest rw
  *   [769 ...]    4 MiB page with PSE, else a table   ... high_memory       the rest of lowmem, rw
  *                0 (VMALLOC_OFFSET)
@@ -138,7 +138,8 @@ static void __init map_small(phys_addr_t start, phys_addr_t end)
 
 		fill_table(table, start);
 		if (end - start < ARCH_PTE_SPAN)	/* lowmem ends inside: nothing past it */
-			memset(&table[PTE_INDEX(end)], 0, PAGE_SIZE - PTE_INDEX(end) * sizeof(pte_t));
+			memset(&table[PTE_INDEX(end)], 0,
+			       (PTES - PTE_INDEX(end)) * sizeof(*table));
 		set_table((vaddr_t)__va(start), table);
 		made.tables++;
 		mapped_end = max(mapped_end, start + (phys_addr_t)ARCH_PTE_SPAN);
@@ -231,8 +232,8 @@ void __init paging_init(void)
 	enable_global_pages();
 	arch_tlb_flush_all();
 
-	pr_info("paging: %lu KiB of lowmem at 0x%08lx: %u pages of 4 MiB, %u tables of 4 KiB pages%s; "
-		"text and rodata %s\n", vm_layout.max_low_pfn << (PAGE_SHIFT - 10), PAGE_OFFSET,
+	pr_info("paging: %lu KiB of lowmem at 0x%08lx: %u pages of 4 MiB, "
+		"%u tables of 4 KiB pages%s; text and rodata %s\n", vm_layout.max_low_pfn << (PAGE_SHIFT - 10), PAGE_OFFSET,
 		made.large, made.tables, global_bit ? ", global" : "",
 		cpu.has_wp ? "read-only" : "writable (no WP)");
 }
