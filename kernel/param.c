@@ -7,17 +7,22 @@
  *      |          \------------- set_break("zones")
  *      \------------------------ set_mem("64M")     looked up between __setup_start and __setup_end
  *
+ * A name with a dot, "ring.rounds=5", is a variable that module_param() has named.
+ *
  * The words stay in words[] for ever, so that an option may keep a pointer to its value.
  */
 #include <arch.h>
 #include <kernel/param.h>
+#include <lib/errno.h>
 #include <lib/init.h>
+#include <lib/moduleparam.h>
 #include <lib/printk.h>
 #include <lib/string.h>
 
 #define COMMAND_LINE_MAX	2048
 
 extern const struct boot_option __setup_start[], __setup_end[];
+extern const struct kernel_param __params_start[], __params_end[];
 
 static char words[COMMAND_LINE_MAX];
 
@@ -40,18 +45,28 @@ static char *next_word(char **rest)
 	return word;
 }
 
-static void param_set(const char *name, const char *value)
+/* Every option of that name hears of it. Return: 0, -ENOENT: there is none, or what one said. */
+static int option_set(const char *name, const char *value)
 {
-	bool known = false;
-	int err = 0;
+	int err = -ENOENT;
 
-	for (const struct boot_option *o = __setup_start; o < __setup_end && !err; o++) {
+	for (const struct boot_option *o = __setup_start; o < __setup_end; o++) {
 		if (strcmp(o->name, name))
 			continue;
-		known = true;
 		err = o->set(value);
+		if (err)
+			break;
 	}
-	if (!known)
+	return err;
+}
+
+static void param_set(const char *name, const char *value)
+{
+	int err = strchr(name, '.') ?
+		  kernel_param_set(__params_start, __params_end, name, value) :
+		  option_set(name, value);
+
+	if (err == -ENOENT)
 		pr_warn("command line: option \"%s\" is not known, so it is ignored\n", name);
 	else if (err)
 		pr_warn("command line: option \"%s\" cannot be \"%s\", so it is ignored\n",
