@@ -63,7 +63,7 @@ LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segme
 LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
           --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
 
-.PHONY: all iso run debug bochs test bench check doctor clean help
+.PHONY: all iso run debug bochs test bench compare check doctor clean help
 all: $(KERNEL)			## the kernel, build/flagstone.elf
 iso: $(ISO)			## the CD image with GRUB, build/flagstone.iso
 
@@ -172,6 +172,34 @@ $(foreach t,$(notdir $(HOST_TESTS)),$(eval $(call host_test_rule,$(t))))
 # Build and run one: make host T=test_rbtree
 host: $(O)/host/$(T)
 	@$<
+
+# --- the two boot allocators, compared on this machine -----------------------------------------
+# Sources of the kernel as an ordinary program, optimised and without sanitizers. TRACE="FILE..."
+# runs more traces (format: include/mm/boottrace.h).
+COMPARE_SRC := tools/compare/main.c mm/boottrace.c mm/boottrace_run.c mm/bootmem.c mm/memblock.c \
+          mm/memblock_arena.c $(addprefix lib/,bitmap.c cmdline.c find.c kstrtox.c random.c \
+          string.c string_kernel.c)
+CFLAGS_COMPARE = -m32 -std=gnu11 -O2 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fno-builtin -fno-common \
+          -fno-strict-aliasing -ffunction-sections -fdata-sections -Wall -Wextra \
+          -Wno-unused-parameter -Itests/host/include -idirafter include -include host_first.h \
+          $(HOST_WERROR)
+
+$(O)/compare/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  HOSTCC  $<"
+	@$(HOSTCC) $(CFLAGS_COMPARE) -MMD -MP -c $< -o $@
+
+$(O)/compare/compare: $(COMPARE_SRC:%.c=$(O)/compare/obj/%.o)
+	@echo "  HOSTLD  $@"
+	@$(HOSTCC) -m32 -Wl,--gc-sections $^ -o $@
+-include $(wildcard $(COMPARE_SRC:%.c=$(O)/compare/obj/%.d))
+
+compare:			## bootmem against memblock: build/compare.csv, build/compare.svg
+	@tools/setup build test
+	@$(MAKE) $(O)/compare/compare
+	@$(O)/compare/compare $(O)/compare.csv boot=tools/compare/boot.trace $(TRACE)
+	@tools/compare/plot $(O)/compare.csv $(O)/compare.svg
+	@echo "Written: $(O)/compare.csv $(O)/compare.svg"
 
 # --- machines to run it on --------------------------------------------------------------------
 # Each target first sees to the tools it needs, then starts make again, which finds them.

@@ -450,9 +450,19 @@ static phys_addr_t gap_end(const struct memblock_type *type, unsigned long b)
 	return type && b < nr_regions(type) ? type->regions[b].base : PHYS_ADDR_MAX;
 }
 
-static u64 walk_at(long a, long b)
+/* The state of a walk: both halves of a u64. */
+union walk {
+	u64 idx;
+	struct {
+		u32 a, b;	/* region a, and gap b of the other list */
+	};
+};
+
+static u64 walk_at(u32 a, u32 b)
 {
-	return (u64)(u32)b << 32 | (u32)a;
+	union walk walk = { .a = a, .b = b };
+
+	return walk.idx;
 }
 
 static void show_range(const struct memblock_region *region, phys_addr_t start, phys_addr_t end,
@@ -470,7 +480,8 @@ void __next_mem_range(u64 *idx, int nid, enum memblock_flags flags, struct membl
 		      struct memblock_type *type_b, phys_addr_t *out_start, phys_addr_t *out_end,
 		      int *out_nid)
 {
-	long a = (u32)*idx, b = *idx >> 32;
+	union walk walk = { *idx };
+	long a = walk.a, b = walk.b;
 	long nr_a = nr_regions(type_a), nr_b = type_b ? nr_regions(type_b) : 0;
 
 	for (; a < nr_a; a++) {
@@ -499,7 +510,8 @@ void __next_mem_range_rev(u64 *idx, int nid, enum memblock_flags flags,
 			  struct memblock_type *type_a, struct memblock_type *type_b,
 			  phys_addr_t *out_start, phys_addr_t *out_end, int *out_nid)
 {
-	long a = (s32)*idx, b = *idx >> 32;
+	union walk walk = { *idx };
+	long a = walk.a, b = walk.b;
 
 	if (*idx == (u64)ULLONG_MAX) {
 		a = (long)nr_regions(type_a) - 1;
@@ -550,48 +562,71 @@ void __next_mem_pfn_range(int *idx, int nid, unsigned long *out_start_pfn,
 
 /* --- allocating ------------------------------------------------------------------------------- */
 
+/*
+ * The highest fit: from the last region and the last gap that start below @end downwards. A gap that
+ * reaches below a region may meet the next one.
+ */
 static phys_addr_t find_top_down(struct memblock *mb, phys_addr_t size, phys_addr_t align,
 				 phys_addr_t start, phys_addr_t end, int nid,
 				 enum memblock_flags flags)
 {
-	/* the last region that starts, and the last gap that starts, below @end */
-	u64 i = walk_at((long)regions_starting_below(&mb->memory, end) - 1,
-			regions_ending_by(&mb->reserved, end - 1));
+	unsigned long a = regions_starting_below(&mb->memory, end);
+	unsigned long b = regions_ending_by(&mb->reserved, end);
 
-	for (;;) {
-		phys_addr_t from = 0, to = 0, fit;
+	while (a-- > 0) {
+		const struct memblock_region *r = &mb->memory.regions[a];
 
-		__next_mem_range_rev(&i, nid, flags, &mb->memory, &mb->reserved, &from, &to, NULL);
-		from = max(from, start);
-		to = min(to, end);
-		if (i == (u64)ULLONG_MAX || to <= from)
-			return 0;		/* what is left lies below @start */
-		fit = round_down(to - size, align);
-		if (to - from >= size && fit >= from)
-			return fit;
+		memblock_steps++;
+		if (region_end(r) <= start)
+			break;
+		if (left_out(r, nid, flags))
+			continue;
+		for (;; b--) {
+			phys_addr_t bottom = gap_start(&mb->reserved, b);
+			phys_addr_t from = max3(bottom, r->base, start);
+			phys_addr_t to = min3(gap_end(&mb->reserved, b), region_end(r), end);
+			phys_addr_t fit = round_down(to - size, align);
+
+			memblock_steps++;
+			if (from < to && to - from >= size && fit >= from)
+				return fit;
+			if (bottom <= r->base)
+				break;
+		}
 	}
+	return 0;
 }
 
+/* The lowest fit: the same upwards. */
 static phys_addr_t find_bottom_up(struct memblock *mb, phys_addr_t size, phys_addr_t align,
 				  phys_addr_t start, phys_addr_t end, int nid,
 				  enum memblock_flags flags)
 {
-	/* the first region that ends, and the first gap that ends, past @start */
-	u64 i = walk_at(regions_ending_by(&mb->memory, start),
-			regions_starting_below(&mb->reserved, start + 1));
+	unsigned long a = regions_ending_by(&mb->memory, start), nr = nr_regions(&mb->memory);
+	unsigned long b = regions_starting_below(&mb->reserved, start);
 
-	for (;;) {
-		phys_addr_t from = 0, to = 0, fit;
+	for (; a < nr; a++) {
+		const struct memblock_region *r = &mb->memory.regions[a];
 
-		__next_mem_range(&i, nid, flags, &mb->memory, &mb->reserved, &from, &to, NULL);
-		from = max(from, start);
-		to = min(to, end);
-		if (i == (u64)ULLONG_MAX || to <= from)
-			return 0;		/* what is left lies above @end */
-		fit = round_up(from, align);	/* may wrap */
-		if (fit >= from && fit < to && to - fit >= size)
-			return fit;
+		memblock_steps++;
+		if (r->base >= end)
+			break;
+		if (left_out(r, nid, flags))
+			continue;
+		for (;; b++) {
+			phys_addr_t top = gap_end(&mb->reserved, b);
+			phys_addr_t from = max3(gap_start(&mb->reserved, b), r->base, start);
+			phys_addr_t to = min3(top, region_end(r), end);
+			phys_addr_t fit = round_up(from, align);	/* may wrap */
+
+			memblock_steps++;
+			if (fit >= from && fit < to && to - fit >= size)
+				return fit;
+			if (top >= region_end(r))
+				break;
+		}
 	}
+	return 0;
 }
 
 /* A fit in [@start, @end), or 0: page 0 is never one. @size is not 0. */

@@ -41,13 +41,20 @@ phys_addr_t memblock_arena_alloc(struct memblock_arena *arena, phys_addr_t size,
 					 NUMA_NO_NODE, false);
 }
 
-static size_t metadata(const struct memblock_type *type, const struct memblock_region *first)
+static size_t metadata(const struct memblock_type *type, const struct memblock_region *first,
+		       size_t *inside)
 {
-	return type->regions == first ? type->max * sizeof(*first) : memblock_array_size(type->max);
+	size_t size = memblock_array_size(type->max);
+
+	if (type->regions == first)
+		return type->max * sizeof(*first);
+	*inside += size;
+	return size;
 }
 
-size_t memblock_arena_metadata(const struct memblock_arena *arena)
+size_t memblock_arena_metadata(const struct memblock_arena *arena, size_t *inside)
 {
-	return metadata(&arena->mb.memory, arena->memory) +
-	       metadata(&arena->mb.reserved, arena->reserved);
+	*inside = 0;
+	return metadata(&arena->mb.memory, arena->memory, inside) +
+	       metadata(&arena->mb.reserved, arena->reserved, inside);
 }

@@ -469,7 +469,10 @@ int memblock_arena_check(const struct memblock_arena *arena);
 phys_addr_t memblock_arena_alloc(struct memblock_arena *arena, phys_addr_t size, phys_addr_t align,
 				 phys_addr_t min_addr, phys_addr_t max_addr);
 
-/* Bytes of the arrays in use: static ones by their entries, doubled ones by their pages. */
-size_t memblock_arena_metadata(const struct memblock_arena *arena);
+/*
+ * Bytes of the arrays in use: static ones by their entries, doubled ones by their pages. Out: how
+ * many of them lie in the arena's memory.
+ */
+size_t memblock_arena_metadata(const struct memblock_arena *arena, size_t *inside);
 
 #endif

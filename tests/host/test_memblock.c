@@ -787,6 +787,7 @@ static void a_full_list_can_be_worked_on(void **state)
 	assert_int_equal(memblock_add(0x20000, 0xA00), 0);	/* over one and past it */
 	assert_int_equal(memblock_remove(0x20800, 0x200), 0);
 	assert_int_equal(memblock_remove(0x20700, 0x200), 0);
+	assert_int_equal(memblock_add_node(0x11000, 0x800, 0, MEMBLOCK_NOMAP), 0);	/* is there */
 	assert_int_equal(memblock_add_node(0x10800, 0x800, 0, MEMBLOCK_NOMAP), -ENOMEM);
 	assert_int_equal(memblock_mark_nomap(0x10100, 0x100), -ENOMEM);
 	assert_int_equal(memblock.memory.cnt, 128);
@@ -1102,6 +1103,42 @@ static void model_step(struct model *m, struct rnd_state *rnd)
 	}
 }
 
+/* Is cell @i free, and may it be handed out? */
+static bool cell_is_free(const struct model *m, unsigned int i)
+{
+	return m->memory[i] && !((m->memory[i] - 1) & MEMBLOCK_NOMAP) && !m->reserved[i];
+}
+
+/* A range of a walk, as cells: all of them free, and no longer marked as not yet seen. */
+static void see_range(const struct model *m, bool *unseen, phys_addr_t start, phys_addr_t end)
+{
+	unsigned int i = (start - m->origin) / m->cell;
+
+	assert_true(start < end);
+	for (; i < CELLS && cell_address(m, i) < end; i++) {
+		assert_true(unseen[i]);
+		unseen[i] = false;
+	}
+	assert_true(cell_address(m, i) == end);
+}
+
+/* Upwards and downwards, the walk over free memory shows each free cell once. */
+static void compare_walks(const struct model *m)
+{
+	bool unseen[2][CELLS];
+	phys_addr_t start, end;
+	u64 walk;
+
+	for (unsigned int i = 0; i < CELLS; i++)
+		unseen[0][i] = unseen[1][i] = cell_is_free(m, i);
+	for_each_free_mem_range(walk, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end, NULL)
+		see_range(m, unseen[0], start, end);
+	for_each_free_mem_range_reverse(walk, NUMA_NO_NODE, MEMBLOCK_NONE, &start, &end, NULL)
+		see_range(m, unseen[1], start, end);
+	for (unsigned int i = 0; i < CELLS; i++)
+		assert_false(unseen[0][i] || unseen[1][i]);
+}
+
 /* @room: the entries that the arrays have. */
 static void run_model(phys_addr_t origin, phys_addr_t cell, unsigned long room, unsigned int runs,
 		      u64 seed)
@@ -1124,8 +1161,10 @@ static void run_model(phys_addr_t origin, phys_addr_t cell, unsigned long room, 
 		model_step(&m, &rnd);
 		compare_list(&m, m.memory, &memblock.memory);
 		compare_list(&m, m.reserved, &memblock.reserved);
-		if (i % 64 == 0)
+		if (i % 16 == 0) {
+			compare_walks(&m);
 			assert_int_equal(memblock_check(), 0);
+		}
 	}
 }
 
@@ -1151,17 +1190,19 @@ static void an_arena_leaves_the_machine_alone(void **state)
 {
 	static struct memblock_arena arena;
 	static char pool[SZ_64K] __aligned(8);
-	size_t at_rest;
+	size_t at_rest, inside;
 
 	memblock_arena_init(&arena, pool, sizeof(pool));
-	at_rest = memblock_arena_metadata(&arena);
+	at_rest = memblock_arena_metadata(&arena, &inside);
+	assert_int_equal(inside, 0);
 	memblock_arena_add(&arena, SZ_1M, 0xC0000000u);
 	assert_int_equal(memblock_arena_alloc(&arena, 0x1000, 0x1000, 0, 0),
 			 SZ_1M + 0xC0000000u - 0x1000);
 	for (unsigned int i = 0; i < 1000; i++)
 		assert_int_equal(memblock_arena_reserve(&arena, SZ_2M + i * 0x2000, 0x1000), 0);
 	assert_int_equal(arena.mb.reserved.max, 1024);
-	assert_int_equal(memblock_arena_metadata(&arena), at_rest / 2 + 3 * PAGE_SIZE);
+	assert_int_equal(memblock_arena_metadata(&arena, &inside), at_rest / 2 + 3 * PAGE_SIZE);
+	assert_int_equal(inside, 3 * PAGE_SIZE);
 	assert_int_equal(memblock_arena_check(&arena), 0);
 	assert_int_equal(memblock_arena_free(&arena, 0, PHYS_ADDR_MAX), 0);
 	assert_int_equal(arena.mb.reserved.total_size, 0);
