@@ -254,24 +254,34 @@ static void pcp_refill(struct pcp_list *pcp, unsigned long spare)
 	}
 }
 
-/* Merge the topmost @nr blocks of a list into the zone's lists. */
-static void pcp_flush(struct pcp_list *pcp, unsigned int nr)
+/* Merge the blocks in @first .. @top of a per-CPU list into the zone's lists, the topmost first. */
+static __always_inline void merge_blocks(struct zone *zone, struct page **first, struct page **top,
+					 unsigned int order)
 {
-	struct zone *zone = pcp->zone;
-	unsigned int order = pcp->order;
 	u32 word = buddy_word(zone, order);
-	struct page **end = pcp->top - nr;
 
-	pcp->flushes++;
-	zone->nr_free_pages += (unsigned long)nr << order;
-	for (struct page **top = pcp->top; top > end; ) {
+	while (top > first) {
 		struct page *page = *--top;
 
 		page->refcount.counter = 0;
 		buddy_merge(zone, page, word, page_to_pfn(page) >> order,
 			    sizeof(struct page) << order);
 	}
-	pcp->top = end;
+}
+
+/* Merge the topmost @nr blocks of a list. Single pages get a loop that knows their order. */
+static void pcp_flush(struct pcp_list *pcp, unsigned int nr)
+{
+	struct zone *zone = pcp->zone;
+	struct page **top = pcp->top;
+
+	pcp->flushes++;
+	pcp->top = top - nr;
+	zone->nr_free_pages += (unsigned long)nr << pcp->order;
+	if (pcp->order == 0)
+		merge_blocks(zone, top - nr, top, 0);
+	else
+		merge_blocks(zone, top - nr, top, pcp->order);
 }
 
 /* Take the topmost block that nobody changed behind our back; the others are set aside. */
