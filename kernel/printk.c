@@ -103,30 +103,34 @@ u64 printk_cycles(void)
 	return cycles_spent;
 }
 
+/* Cut the level off the front of *@text. Return: true for KERN_CONT, which keeps the level. */
+static bool take_level(const char **text, char *level)
+{
+	char prefix = (*text)[0] == KERN_SOH[0] && (*text)[1] ? (*text)[1] : LEVEL_DEFAULT;
+
+	if ((*text)[0] == KERN_SOH[0] && (*text)[1])
+		*text += 2;
+	if (prefix == KERN_CONT[1])
+		return true;
+	*level = prefix;
+	return false;
+}
+
 int vprintk(const char *fmt, va_list args)
 {
-	static char text[LINE_MAX];	/* not on the stack: a fault handler may be short of it */
+	static char line[LINE_MAX];	/* not on the stack: a fault handler may be short of it */
 	static char level = LEVEL_DEFAULT;
 	unsigned long flags = arch_irq_save();
 	u64 start = arch_cycles();
-	bool cont = false;
-	int n;
+	const char *text = line;
+	int n = vscnprintf(line, sizeof(line), fmt, args);	/* the level may be an argument */
 
-	if (fmt[0] == KERN_SOH[0] && fmt[1]) {
-		cont = fmt[1] == 'c';
-		if (!cont)
-			level = fmt[1];
-		fmt += 2;
-	} else {
-		level = LEVEL_DEFAULT;
-	}
-	if (line_open && !cont)
+	if (!take_level(&text, &level) && line_open)
 		end_line(level);
-	n = vscnprintf(text, sizeof(text), fmt, args);
 	put_text(level, text);
 	cycles_spent += arch_cycles() - start;
 	arch_irq_restore(flags);
-	return n;
+	return n - (text - line);
 }
 
 int printk(const char *fmt, ...)
