@@ -7,6 +7,7 @@
  */
 #include <arch.h>
 #include <kernel/bench.h>
+#include <kernel/compare.h>
 #include <kernel/console.h>
 #include <kernel/ktest.h>
 #include <kernel/late.h>
@@ -49,6 +50,7 @@ void monitor_init(void)
 			pr_info("module: %s is in place\n", call->name);
 	}
 	pr_info("monitor: %u modules; %s\n", nr, selftest ? "self-tests next" : "prompt next");
+	compare_boot();
 	bench_boot();
 	if (selftest)
 		ktest_boot(selftest);

@@ -277,7 +277,8 @@ static int make_growing(struct boot_trace *trace, pfn_t frames)
 const struct trace_recipe trace_recipes[] = {
 	{ "small", "2,000 requests of 8 to 256 bytes", make_small },
 	{ "large", "40 requests of 32 KiB to 512 KiB, aligned to 64 KiB and more", make_large },
-	{ "fragment", "1,000 pages, every second one freed, then 500 pairs of pages", make_fragment },
+	{ "fragment", "1,000 pages, every second one freed, then 500 pairs of pages",
+	  make_fragment },
 	{ "sparse", "RAM in 256 pieces with holes between, 500 requests", make_sparse },
 	{ "growing", "tables that grow with RAM: mem_map, page tables, hashes", make_growing },
 };

@@ -7,8 +7,8 @@
  *     | engine (bootmem_data or memblock_arena) | answer[0 .. allocs) | bitmap, or pool of arrays |
  *
  * Both engines do the same five things, each in its own way; the runner does not know which it has.
- * answer[n - 1] is what alloc number n got, so that free can give it back; its size is 0 when it got
- * nothing.
+ * answer[n - 1] is what alloc number n got, so that free can give it back; its size is 0 when it
+ * got nothing.
  */
 #include <arch.h>
 #include <lib/kernel.h>

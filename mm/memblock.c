@@ -563,8 +563,8 @@ void __next_mem_pfn_range(int *idx, int nid, unsigned long *out_start_pfn,
 /* --- allocating ------------------------------------------------------------------------------- */
 
 /*
- * The highest fit: from the last region and the last gap that start below @end downwards. A gap that
- * reaches below a region may meet the next one.
+ * The highest fit: from the last region and the last gap that start below @end downwards. A gap
+ * that reaches below a region may meet the next one.
  */
 static phys_addr_t find_top_down(struct memblock *mb, phys_addr_t size, phys_addr_t align,
 				 phys_addr_t start, phys_addr_t end, int nid,

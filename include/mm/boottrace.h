@@ -25,7 +25,7 @@ enum trace_kind { TRACE_MEMORY, TRACE_RESERVE, TRACE_ALLOC, TRACE_FREE };
 
 struct trace_op {
 	enum trace_kind kind;
-	phys_addr_t base;	/* of memory and reserve; of free: the number of the alloc, from 1 */
+	phys_addr_t base;	/* of memory and reserve; of free: the alloc's number */
 	phys_addr_t size;
 	phys_addr_t align;	/* a power of two */
 };
@@ -82,12 +82,12 @@ extern const char *const trace_allocator_name[NR_TRACE_ALLOCATORS];
 struct trace_result {
 	unsigned long requests;		/* reserve, alloc and free lines */
 	unsigned long failed;		/* of these: allocs that got nothing, and frees of such */
-	unsigned long steps;		/* words and runs of bitmap, or regions, that were visited */
+	unsigned long steps;		/* words and runs of bitmap, or regions, visited */
 	u64 cycles;			/* of arch_cycles(), for all requests */
 	size_t metadata;		/* bytes of bitmap or of region arrays at the end */
 	unsigned long free_frames;	/* at the end */
 	unsigned long largest_frames;	/* the longest run of them */
-	long waste;			/* bytes of frames taken, less what is asked for and metadata */
+	long waste;			/* bytes taken, less those asked for and metadata */
 };
 
 /* Bytes of workspace for running any trace on @frames of RAM. */

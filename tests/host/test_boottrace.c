@@ -57,7 +57,8 @@ static void every_kind_of_line(void **state)
 	assert_int_equal(trace.nr, 6);
 	assert_int_equal(trace.nr_allocs, 2);
 	assert_true(trace.has_memory);
-	assert_true(ops[1].kind == TRACE_MEMORY && ops[1].base == SZ_1M && ops[1].size == 15 * SZ_1M);
+	assert_true(ops[1].kind == TRACE_MEMORY && ops[1].base == SZ_1M &&
+		    ops[1].size == 15 * SZ_1M);
 	assert_true(ops[2].kind == TRACE_RESERVE && ops[2].base == SZ_4K && ops[2].size == SZ_4K);
 	assert_true(ops[3].kind == TRACE_ALLOC && ops[3].size == 100 && ops[3].align == 16);
 	assert_true(ops[5].kind == TRACE_FREE && ops[5].base == 1);
@@ -109,7 +110,8 @@ static void a_full_trace_is_refused(void **state)
 	const char *why;
 
 	boottrace_init(&trace, ops, 1);
-	assert_int_equal(boottrace_parse(&trace, "alloc 1 1\nalloc 1 1\n", 20, &line, &why), -EINVAL);
+	assert_int_equal(boottrace_parse(&trace, "alloc 1 1\nalloc 1 1\n", 20, &line, &why),
+			 -EINVAL);
 	assert_int_equal(line, 2);
 	assert_true(strstr(why, "full"));
 	assert_int_equal(boottrace_add(&trace, TRACE_FREE, 1, 0, 0), -ENOMEM);

@@ -37,8 +37,9 @@ static void expect_list(const struct memblock_type *type, const struct want *wan
 
 		if (r->base != want[i].base || r->base + r->size != want[i].end ||
 		    r->flags != want[i].flags)
-			fail_msg("line %d: %s[%lu] is 0x%x - 0x%x flags %x, want 0x%x - 0x%x flags %x",
-				 line, type->name, i, r->base, r->base + r->size, r->flags,
+			fail_msg("line %d: %s[%lu] is 0x%x - 0x%x flags %x, "
+				 "want 0x%x - 0x%x flags %x", line,
+				 type->name, i, r->base, r->base + r->size, r->flags,
 				 want[i].base, want[i].end, want[i].flags);
 		sum += r->size;
 	}
@@ -768,7 +769,7 @@ static void memory_grows_too(void **state)
 		assert_int_equal(memblock_add(i * 0x2000, 0x1000), 0);
 	assert_int_equal(memblock.memory.max, 1024);
 	assert_int_equal(memblock.memory.cnt, 600);
-	assert_int_equal(memblock.reserved.cnt, 1);	/* the last array; the ones before are free */
+	assert_int_equal(memblock.reserved.cnt, 1);	/* the last array, no other */
 	array = memblock_grown_array(&memblock.memory, &size);
 	assert_int_equal(array, RAM_SIZE - 0x3000 - size);	/* below the second of them */
 	assert_int_equal(watched, size);
@@ -787,7 +788,7 @@ static void a_full_list_can_be_worked_on(void **state)
 	assert_int_equal(memblock_add(0x20000, 0xA00), 0);	/* over one and past it */
 	assert_int_equal(memblock_remove(0x20800, 0x200), 0);
 	assert_int_equal(memblock_remove(0x20700, 0x200), 0);
-	assert_int_equal(memblock_add_node(0x11000, 0x800, 0, MEMBLOCK_NOMAP), 0);	/* is there */
+	assert_int_equal(memblock_add_node(0x11000, 0x800, 0, MEMBLOCK_NOMAP), 0);
 	assert_int_equal(memblock_add_node(0x10800, 0x800, 0, MEMBLOCK_NOMAP), -ENOMEM);
 	assert_int_equal(memblock_mark_nomap(0x10100, 0x100), -ENOMEM);
 	assert_int_equal(memblock.memory.cnt, 128);

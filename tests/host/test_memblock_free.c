@@ -2,7 +2,7 @@
 /*
  * tests/host/test_memblock_free.c - the end of memblock: every free frame is handed over once
  *
- * LINK: mm/memblock.c mm/memblock_free.c mm/memblock_check.c mm/bootmem.c lib/bitmap.c lib/find.c lib/string.c
+ * LINK: mm/memblock.c mm/memblock_free.c mm/memblock_check.c mm/bootmem.c
  */
 #include <support.h>
 

@@ -8,7 +8,7 @@
  * from 16 MiB to 4 GiB. Steps, metadata, free memory and waste are the same on every machine; time
  * is this machine's, the shortest of several runs.
  *
- * The sources of mm/ are the kernel's own. What they call of the machine is at the end of this file.
+ * The sources of mm/ are the kernel's own. What they call of the machine is at the end.
  */
 #include <stdarg.h>
 #include <stdio.h>
