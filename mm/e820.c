@@ -436,14 +436,20 @@ void __init e820_apply_options(struct e820_table *table)
 
 static unsigned long in_use_frames __initdata;
 
-static void __init count_in_use(phys_addr_t start, phys_addr_t end, const char *why __maybe_unused)
-{
-	in_use_frames += e820_ram_frames(&e820, PFN_DOWN(start), PFN_UP(end));
-}
-
 static unsigned long __init ram_kib(void)
 {
 	return e820_ram_frames(&e820, 0, E820_PFN_END) * (PAGE_SIZE / 1024);
+}
+
+/* The kernel runs where it lies: a map without that is one that mem= or the firmware cut too short. */
+static void __init count_in_use(phys_addr_t start, phys_addr_t end, const char *why)
+{
+	unsigned long ram = e820_ram_frames(&e820, PFN_DOWN(start), PFN_UP(end));
+
+	if (!strncmp(why, "kernel", 6) && ram != PFN_UP(end) - PFN_DOWN(start))
+		panic("The memory map from %s has no RAM at 0x%08x to 0x%08x, where %s lies; it has %lu KiB in all.",
+		      e820_source, start, end - 1, why, ram_kib());
+	in_use_frames += ram;
 }
 
 /* Panics, unless there is RAM for what is in use already (image, modules) and some to work in. */
