@@ -5,8 +5,9 @@
  *   request -> cache, size, caller as asked? -> seen++ -> nth or every or probability? -> failed++
  *                       no: passes                             no: passes
  *
- * Used by the slow paths of slab.c (failslab) and page_alloc.c (fail_page_alloc): switching failslab
- * on takes the arrays away from all caches, so the fast paths need no test of their own.
+ * Used by the slow paths of slab.c (failslab) and page_alloc.c (fail_page_alloc). The fast paths need
+ * no test of their own: switching failslab on takes the arrays away from all caches, and switching
+ * fail_page_alloc on lets every request for pages start at an empty per-CPU list.
  */
 #include <arch.h>
 #include <lib/errno.h>
@@ -15,6 +16,7 @@
 #include <lib/kstrtox.h>
 #include <lib/string.h>
 #include <mm/fault_inject.h>
+#include "internal.h"
 #include "slab_internal.h"
 
 #define TEXT_MAX	128
@@ -52,11 +54,18 @@ static int set_key(struct fault_attr *attr, char *key)
 	return -EINVAL;
 }
 
+static bool page_request_fails(size_t size, unsigned long caller)
+{
+	return should_fail(&fail_page_alloc, NULL, size, caller);
+}
+
 static void install(struct fault_attr *attr, const struct fault_attr *new)
 {
 	*attr = *new;
 	if (attr == &failslab)
 		slab_use_arrays(!fault_attr_active(attr));
+	else
+		page_alloc_inject(fault_attr_active(attr) ? page_request_fails : NULL);
 }
 
 int fault_attr_parse(struct fault_attr *attr, const char *text)

@@ -29,6 +29,16 @@ extern unsigned long min_free_kbytes;
  */
 void free_pages_bootmem(pfn_t pfn, unsigned int order);
 
+/* init_on_alloc=1, init_on_free=1: memory is wiped when it is handed out, or given back. */
+extern bool init_on_alloc, init_on_free;
+
+/*
+ * Ask @fail about every request from now on, whether it shall find no memory; NULL: nobody is asked.
+ * Context: any. __GFP_NOFAIL is not asked about.
+ */
+typedef bool (page_alloc_fault_fn)(size_t size, unsigned long caller);
+void page_alloc_inject(page_alloc_fault_fn *fail);
+
 /* Make a zone's free lists empty, and say how large its per-CPU lists are. */
 void zone_lists_init(struct zone *zone);
 void pcp_lists_init(void);

@@ -18,6 +18,8 @@
 #include <mm/fault_inject.h>
 #include "slab_internal.h"
 
+#define CALLER		((unsigned long)__builtin_return_address(0))
+
 struct kmem_cache *kmalloc_caches[NR_KMALLOC_CACHES];
 struct kmem_cache *kmalloc_dma_caches[NR_KMALLOC_CACHES];
 u32 lowmem_bytes;
@@ -59,7 +61,7 @@ static unsigned int order_of(size_t size)
 	return get_count_order(PAGE_ALIGN(size) >> PAGE_SHIFT);
 }
 
-void *FASTCALL kmalloc_large(size_t size, gfp_t gfp, unsigned long caller)
+static void *kmalloc_large(size_t size, gfp_t gfp, unsigned long caller)
 {
 	struct page *page;
 
@@ -74,6 +76,20 @@ void *FASTCALL kmalloc_large(size_t size, gfp_t gfp, unsigned long caller)
 	return page_address(page);
 }
 
+void *FASTCALL kmalloc_slow(size_t size, gfp_t gfp)
+{
+	return kmalloc_large(size, gfp, CALLER);
+}
+
+void *kmalloc_for(size_t size, gfp_t gfp, unsigned long caller)
+{
+	struct kmem_cache **caches = gfp & __GFP_DMA ? kmalloc_dma_caches : kmalloc_caches;
+
+	if (!size || size > KMALLOC_MAX_CACHE_SIZE)
+		return kmalloc_large(size, gfp, caller);
+	return cache_alloc_for(caches[kmalloc_index(size)], gfp, caller);
+}
+
 /* Is @object what kmalloc_large() gave out? */
 static bool is_large(const void *object)
 {
@@ -83,18 +99,19 @@ static bool is_large(const void *object)
 	       page_is_used(page) && page->owner == PAGE_OWNER_KMALLOC;
 }
 
-void FASTCALL kfree_slow(void *object, unsigned long caller)
+void FASTCALL kfree_slow(const void *object)
 {
-	struct page *page;
+	struct kmem_cache *cache = object_cache(object);
+	struct page *page = virt_to_page(object);
 
 	if (ZERO_OR_NULL_PTR(object))
 		return;
-	if (!is_large(object)) {
-		slab_report(NULL, object, caller, "given to kfree, but it is not from kmalloc");
-		return;
-	}
-	page = virt_to_page(object);
-	__free_pages(page, page_block_order(page));
+	if (cache)
+		cache_free_for(cache, (void *)object, CALLER);
+	else if (is_large(object))
+		__free_pages(page, page_block_order(page));
+	else
+		slab_report(SLAB_WILD_FREE, NULL, object, CALLER);
 }
 
 size_t ksize(const void *object)
@@ -122,7 +139,7 @@ void *krealloc(const void *old, size_t size, gfp_t gfp)
 	}
 	if (size <= room)
 		return (void *)old;
-	new = kmalloc(size, gfp);
+	new = kmalloc_for(size, gfp, CALLER);
 	if (!new)
 		return NULL;
 	memcpy(new, old, room);

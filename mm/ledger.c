@@ -18,6 +18,7 @@
  * V4  a frame is a hole or reserved exactly where firmware and boot allocator say so
  * V5  free frames of the walk = free frames on each zone's lists, by order, and per-CPU lists
  * V6  the sum is every frame, and without the holes it is the RAM that the firmware gave
+ * V7  an owner who keeps books has counted the same, and his own rules hold (struct ledger_holder)
  *
  * Rules of the lists themselves (B1 to B5, page_alloc.c) are checked on the way and come first.
  */
@@ -209,6 +210,31 @@ static unsigned long ledger_ram(const struct ledger *ledger)
 	return ledger->reserved + ledger_free(ledger) + ledger_used(ledger) + ledger->bad;
 }
 
+static struct ledger_holder *holders;
+
+void ledger_register(struct ledger_holder *holder)
+{
+	for (const struct ledger_holder *h = holders; h; h = h->next)
+		if (h == holder)
+			return;
+	holder->next = holders;
+	holders = holder;
+}
+
+static bool holders_agree(const struct ledger *ledger)
+{
+	for (const struct ledger_holder *h = holders; h; h = h->next) {
+		if (h->frames && h->frames() != ledger->owner[h->owner]) {
+			pr_err("ledger: %lu frames say that %s holds them, whose own sum is %lu\n",
+			       ledger->owner[h->owner], page_owner_name(h->owner), h->frames());
+			return false;
+		}
+		if (h->check && h->check())
+			return false;
+	}
+	return true;
+}
+
 static int check_sums(const struct ledger *ledger)
 {
 	const struct zone *zone;
@@ -219,7 +245,7 @@ static int check_sums(const struct ledger *ledger)
 	if (ledger->holes + ledger_ram(ledger) != mem_map_end ||
 	    ledger_ram(ledger) != e820_ram_frames(&e820, 0, vm_layout.max_pfn))
 		return 6;
-	return 0;
+	return holders_agree(ledger) ? 0 : 7;
 }
 
 /* --- telling --------------------------------------------------------------------------------- */
@@ -263,8 +289,12 @@ static void print_ledger(const struct ledger *ledger)
 		pr_info("    free in zone %-11s %8lu frames %8lu KiB, and %lu on per-CPU lists\n",
 			zones[type].name, sum, sum << (PAGE_SHIFT - 10), ledger->pcp[type]);
 	}
-	for (unsigned int owner = 0; owner < NR_PAGE_OWNERS; owner++)
+	for (unsigned int owner = 0; owner < NR_PAGE_OWNERS; owner++) {
 		print_frames("    held by ", page_owner_name(owner), ledger->owner[owner]);
+		for (const struct ledger_holder *h = holders; h; h = h->next)
+			if (h->owner == owner && ledger->owner[owner] && h->print)
+				h->print();
+	}
 	print_frames("    ", "set aside", ledger->bad);
 }
 

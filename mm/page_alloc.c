@@ -199,7 +199,7 @@ _Static_assert(PCP_MAX_ORDER == 3, "pcp_slots has room for orders 0 to 3");
 static struct page pcp_floor;			/* all zero: PAGE_INTERIOR, so never free */
 static struct page *pcp_no_slots[] = { &pcp_floor };
 
-static bool init_on_free;
+bool init_on_alloc, init_on_free;
 
 /* The per-CPU list of a block's zone and order. */
 static __always_inline struct pcp_list *page_pcp(const struct page *page)
@@ -537,8 +537,11 @@ static bool unmake_compound(struct page *page)
 	return true;
 }
 
-/* Flags that every request gets besides its own: __GFP_ZERO with init_on_alloc, else none. */
-static gfp_t init_gfp;
+/* Flags that every request gets besides its own: usually none. */
+#define GFP_INJECT	(1u << 31)	/* fail_page_alloc is on: ask whether this one shall fail */
+static gfp_t more_gfp;
+static page_alloc_fault_fn *fault_wanted;
+_Static_assert(!(GFP_INJECT & __GFP_BITS_MASK), "nobody outside asks for it");
 
 /* A request that no per-CPU list could answer at once. */
 static noinline __page_fastcall struct page *alloc_pages_zones(gfp_t gfp, unsigned int order,
@@ -573,7 +576,9 @@ static noinline __page_fastcall struct page *alloc_pages_odd(gfp_t gfp, unsigned
 	if (WARN(order >= MAX_ORDER, "page_alloc: order %u, asked for by %pS, is past %u\n",
 		 order, (void *)caller, MAX_ORDER - 1))
 		return NULL;
-	gfp |= init_gfp;
+	gfp |= more_gfp;
+	if (gfp & GFP_INJECT && !(gfp & __GFP_NOFAIL) && fault_wanted(PAGE_SIZE << order, caller))
+		return NULL;
 	if (gfp & (__GFP_ZERO | __GFP_COMP))
 		return alloc_pages_prepared(gfp, order, caller);
 	return alloc_pages_zones(gfp, order, caller);
@@ -607,7 +612,8 @@ __page_fastcall struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp)
 
 __page_fastcall struct page *alloc_pages_any(gfp_t gfp, unsigned int order)
 {
-	if (unlikely((gfp | init_gfp) & (__GFP_ZERO | __GFP_COMP) || order >= MAX_ORDER))
+	if (unlikely((gfp | more_gfp) & (__GFP_ZERO | __GFP_COMP | GFP_INJECT) ||
+		     order >= MAX_ORDER))
 		return alloc_pages_odd(gfp, order, CALLER);
 	return alloc_pages_zones(gfp, order, CALLER);
 }
@@ -816,12 +822,7 @@ static int parse_switch(const char *value, bool *on)
 
 static int set_init_on_alloc(const char *value)
 {
-	bool on;
-
-	if (parse_switch(value, &on))
-		return -EINVAL;
-	init_gfp = on ? __GFP_ZERO : 0;
-	return 0;
+	return parse_switch(value, &init_on_alloc);
 }
 early_param("init_on_alloc", set_init_on_alloc);
 
@@ -900,7 +901,31 @@ static void __init zone_pcp_init(struct zone *zone)
 	}
 }
 
-/* A request starts at the lists of the highest zone that it may use and that has frames at all. */
+/*
+ * A request starts at the lists of the highest zone that it may use and that has frames at all; or,
+ * when something is to be done to each request, at lists that are always empty.
+ */
+static void choose_first_lists(void)
+{
+	more_gfp = (init_on_alloc ? __GFP_ZERO : 0) | (fault_wanted ? GFP_INJECT : 0);
+	for (gfp_t gfp = 0; gfp <= GFP_ZONEMASK; gfp++) {
+		enum zone_type type = gfp_zone(gfp);
+
+		while (type > ZONE_DMA && !zone_is_populated(&zones[type]))
+			type--;
+		gfp_pcp[gfp] = more_gfp ? no_pcp : pcp_lists[type];
+	}
+}
+
+void page_alloc_inject(page_alloc_fault_fn *fail)
+{
+	unsigned long flags = arch_irq_save();
+
+	fault_wanted = fail;
+	choose_first_lists();
+	arch_irq_restore(flags);
+}
+
 void __init pcp_lists_init(void)
 {
 	struct zone *zone;
@@ -912,11 +937,5 @@ void __init pcp_lists_init(void)
 		pcp_set_room(&no_pcp[order], pcp_no_slots, 0);
 		no_pcp[order].order = order;
 	}
-	for (gfp_t gfp = 0; gfp <= GFP_ZONEMASK; gfp++) {
-		enum zone_type type = gfp_zone(gfp);
-
-		while (type > ZONE_DMA && !zone_is_populated(&zones[type]))
-			type--;
-		gfp_pcp[gfp] = init_gfp ? no_pcp : pcp_lists[type];
-	}
+	choose_first_lists();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/slab_debug.c - finding those who write where they may not
+ * mm/slab_debug.c - finding those who write where they may not, and telling in words what they did
  *
- *   slot   | left red zone | object                  | right red zone | alloc by | free by | padding
+ *   slot   | left red zone | object                  | right red zone | alloc by | free by | cookie
  *          0               offset                    + object_size (rounded up to 4)
  *
  *   red zones   CC CC CC ...  while the object is out,  BB BB BB ...  while it is free
@@ -11,8 +11,14 @@
  * SLAB_RED_ZONE, SLAB_POISON and SLAB_STORE_USER ask for the three, for one cache; debug=slab asks for
  * all of them everywhere. Such a cache has no array in front, so that each call comes by here.
  *
- * A red zone that is wrong tells who wrote too far by the callers beside it. The report shows the
- * bytes, names the cache and both callers, and the object is mended or set aside: going on is safe.
+ *   when an object is freed       its red zones; with a constructor and SLAB_POISON, its state
+ *   when it is handed out again   its red zones and its poison
+ *   verify                        both, for every object of every debugged cache
+ *
+ * The left red zone is as wide as the alignment. Objects aligned to more than RED_LEFT_MAX have none,
+ * for it would double their slots; what is written in front of them hits the slot before.
+ * A report shows the bytes and names the cache and the callers; the object is mended, so that one
+ * fault is told once and going on is safe.
  *
  * Source: Bonwick, "The Slab Allocator" (USENIX 1994), "Debugging Features".
  */
@@ -30,8 +36,10 @@
 #define RED_INACTIVE		0xBB
 #define POISON_FREE		0x6B
 #define POISON_END		0xA5
-#define RED_SIZE		8	/* bytes behind the object */
+#define RED_SIZE		8	/* bytes behind the object, and up to the next word */
+#define RED_LEFT_MAX		256
 #define DUMP_MAX		64	/* bytes of an object that a report shows */
+#define DUMP_AROUND		16	/* and before and behind it, when a red zone is wrong */
 #define LEAK_LIST_MAX		16	/* objects that a refused destroy lists */
 
 struct slab_users {
@@ -73,10 +81,12 @@ void slab_debug_layout(struct kmem_cache *cache)
 {
 	cache->limit = 0;
 	cache->batch = 1;
-	cache->offset = cache->flags & SLAB_RED_ZONE ? cache->align : 0;
+	cache->offset = cache->flags & SLAB_RED_ZONE && cache->align <= RED_LEFT_MAX ? cache->align : 0;
 	cache->size = users_at(cache);
 	if (cache->flags & SLAB_STORE_USER)
 		cache->size += sizeof(struct slab_users);
+	cache->cookie_at = cache->size - cache->offset;
+	cache->size += sizeof(u32);
 }
 
 static u8 *slot_of(const struct kmem_cache *cache, const void *object)
@@ -92,8 +102,7 @@ static struct slab_users *users_of(const struct kmem_cache *cache, const void *o
 /* Objects that must keep their bytes while they are free are not poisoned. */
 static bool is_poisoned(const struct kmem_cache *cache)
 {
-	return cache->flags & SLAB_POISON && !cache->ctor &&
-	       !(cache->flags & SLAB_TYPESAFE_BY_RCU);
+	return cache->flags & SLAB_POISON && !keeps_bytes(cache);
 }
 
 static void paint_red(const struct kmem_cache *cache, const void *object, u8 byte)
@@ -116,35 +125,95 @@ static void paint_poison(const struct kmem_cache *cache, void *object)
 
 /* --- reports --------------------------------------------------------------------------------- */
 
-void slab_report(struct kmem_cache *cache, const void *object, unsigned long caller,
-		 const char *what)
+unsigned long slab_fault_count[NR_SLAB_FAULTS];
+
+static const char *const fault_words[NR_SLAB_FAULTS] = {
+	[SLAB_OVERRUN] = "overrun: bytes behind the object were written",
+	[SLAB_UNDERRUN] = "underrun: bytes in front of the object were written",
+	[SLAB_USE_AFTER_FREE] = "use after free: the object was written while it was free",
+	[SLAB_DOUBLE_FREE] = "double free: the object is free already",
+	[SLAB_WRONG_CACHE] = "wrong cache: the object was freed to a cache that it is not from",
+	[SLAB_MIDDLE] = "middle pointer: freed, but no object starts there",
+	[SLAB_WILD_FREE] = "wild free: freed, but it is neither in a slab nor from kmalloc",
+	[SLAB_BAD_INDEX] = "corrupted free index: the slab's list of free objects leads nowhere; "
+			   "what is free in it is given up",
+	[SLAB_BAD_CTOR] = "constructor state broken: freed, but not as the constructor leaves it",
+};
+
+/* A pointer that is in no slab: whose page is it? */
+static void report_page(const void *object)
 {
-	const struct kmem_cache *owner = object_cache(object);
-	const struct slab_users *users;
+	const struct page *page = virt_to_page(object);
 
-	pr_err("slab: %px %s%s%s%s\n", object, what, cache ? " (cache " : "",
-	       cache ? cache->name : "", cache ? ")" : "");
-	if (cache)
-		cache->errors++;
-	if (caller)
-		pr_err("slab:   by %pS\n", (void *)caller);
-	if (!owner) {
-		const struct page *page = virt_to_page(object);
+	if (__pa(object) < lowmem_bytes)
+		pr_err("slab:   its page is %s, owner %s, last changed hands at %pS\n",
+		       page_state_name(page->state), page_owner_name(page->owner),
+		       (void *)page->caller);
+	else
+		pr_err("slab:   it is no address of lowmem\n");
+}
 
-		if (__pa(object) < lowmem_bytes)
-			pr_err("slab:   its page is %s, last changed hands at %pS\n",
-			       page_state_name(page->state), (void *)page->caller);
-		return;
+/* The object that @pointer lies in: where it starts, how large, out or free, and who had it. */
+static const void *report_object(const struct kmem_cache *owner, const void *pointer)
+{
+	const struct slab *slab = virt_to_page(pointer)->slab;
+	unsigned int index = object_index(owner, slab, pointer);
+	const void *object = index_object(owner, slab, index);
+
+	if (index >= owner->num) {
+		pr_err("slab:   it lies beside the objects of a slab of cache %s\n", owner->name);
+		return pointer;
 	}
-	if (owner != cache)
-		pr_err("slab:   it is an object of cache %s\n", owner->name);
+	pr_err("slab:   object %u of its slab, at %px, %u bytes, cache %s: %s\n", index, object,
+	       owner->object_size, owner->name,
+	       object_is_out(owner, slab, object) ? "handed out" : "free");
 	if (owner->flags & SLAB_STORE_USER) {
-		users = users_of(owner, object);
+		const struct slab_users *users = users_of(owner, object);
+
 		pr_err("slab:   taken last by %pS, freed last by %pS\n",
 		       (void *)users->alloc_caller, (void *)users->free_caller);
 	}
-	print_hex_dump(KERN_ERR, "slab:   ", DUMP_PREFIX_ADDRESS, 16, 1, object,
-		       min_t(u32, owner->object_size, DUMP_MAX), true);
+	return object;
+}
+
+static void dump_object(enum slab_fault fault, const struct kmem_cache *owner, const u8 *object)
+{
+	u32 bytes = min_t(u32, owner->object_size, DUMP_MAX);
+
+	if (fault == SLAB_UNDERRUN)
+		print_hex_dump(KERN_ERR, "slab:   before ", DUMP_PREFIX_NONE, 16, 1,
+			       object - min_t(u32, owner->offset, DUMP_AROUND),
+			       min_t(u32, owner->offset, DUMP_AROUND), true);
+	print_hex_dump(KERN_ERR, "slab:   object ", DUMP_PREFIX_OFFSET, 16, 1, object, bytes, true);
+	if (fault == SLAB_OVERRUN)
+		print_hex_dump(KERN_ERR, "slab:   behind ", DUMP_PREFIX_NONE, 16, 1,
+			       object + owner->object_size, RED_SIZE, true);
+}
+
+void slab_report(enum slab_fault fault, struct kmem_cache *cache, const void *object,
+		 unsigned long caller)
+{
+	const struct kmem_cache *owner = object_cache(object);
+
+	slab_fault_count[fault]++;
+	if (cache)
+		cache->errors++;
+	pr_err("slab: %px: %s%s%s%s\n", object, fault_words[fault], cache ? " (cache " : "",
+	       cache ? cache->name : "", cache ? ")" : "");
+	if (caller)
+		pr_err("slab:   found in a call by %pS\n", (void *)caller);
+	if (!owner)
+		report_page(object);
+	else
+		dump_object(fault, owner, report_object(owner, object));
+}
+
+static void report_out(const struct kmem_cache *cache, const void *object, const char *list)
+{
+	pr_err("slab:   %px, on a %s slab", object, list);
+	if (cache->flags & SLAB_STORE_USER)
+		pr_cont(", taken by %pS", (void *)users_of(cache, object)->alloc_caller);
+	pr_cont("\n");
 }
 
 void slab_report_leak(struct kmem_cache *cache)
@@ -158,21 +227,15 @@ void slab_report_leak(struct kmem_cache *cache)
 	for (unsigned int l = 0; l < ARRAY_SIZE(lists); l++) {
 		struct slab *slab;
 
-		list_for_each_entry(slab, lists[l], list) {
+		list_for_each_entry(slab, lists[l], list)
 			for (unsigned int i = 0; i < cache->num && listed < LEAK_LIST_MAX; i++) {
-				void *object = index_object(cache, slab, i);
+				const void *object = index_object(cache, slab, i);
 
 				if (!object_is_out(cache, slab, object))
 					continue;
+				report_out(cache, object, names[l]);
 				listed++;
-				if (cache->flags & SLAB_STORE_USER)
-					pr_err("slab:   %px, on a %s slab, taken by %pS\n", object,
-					       names[l],
-					       (void *)users_of(cache, object)->alloc_caller);
-				else
-					pr_err("slab:   %px, on a %s slab\n", object, names[l]);
 			}
-		}
 	}
 	if (cache_objects_out(cache) > listed)
 		pr_err("slab:   and %u more\n", cache_objects_out(cache) - listed);
@@ -180,43 +243,64 @@ void slab_report_leak(struct kmem_cache *cache)
 
 /* --- checks ---------------------------------------------------------------------------------- */
 
-/* The first byte of [@from, @from + @n) that is not @byte, or NULL. */
-static const u8 *first_wrong(const u8 *from, u32 n, u8 byte)
-{
-	return memchr_inv(from, byte, n);
-}
-
-/* Which rule @object breaks, in words; NULL: none. @red: what its red zones must hold. */
-static const char *object_damage(const struct kmem_cache *cache, const void *object, u8 red)
+/* What @object breaks; NR_SLAB_FAULTS: nothing. @red: what its red zones must hold. */
+static enum slab_fault object_fault(const struct kmem_cache *cache, const void *object, u8 red)
 {
 	const u8 *slot = slot_of(cache, object), *bytes = object;
 	u32 right = right_zone_at(cache);
 
 	if (cache->flags & SLAB_RED_ZONE) {
-		if (first_wrong(slot, cache->offset, red))
-			return "underrun: bytes before the object were written";
-		if (first_wrong(slot + right, users_at(cache) - right, red))
-			return "overrun: bytes behind the object were written";
+		if (memchr_inv(slot, red, cache->offset))
+			return SLAB_UNDERRUN;
+		if (memchr_inv(slot + right, red, users_at(cache) - right))
+			return SLAB_OVERRUN;
 	}
 	if (red == RED_INACTIVE && is_poisoned(cache) &&
-	    (first_wrong(bytes, cache->object_size - 1, POISON_FREE) ||
+	    (memchr_inv(bytes, POISON_FREE, cache->object_size - 1) ||
 	     bytes[cache->object_size - 1] != POISON_END))
-		return "use after free: the free object was written";
-	return NULL;
+		return SLAB_USE_AFTER_FREE;
+	return NR_SLAB_FAULTS;
 }
 
 /* Report damage and mend it, so that it is found once. True: the object was in order. */
 static bool check_object(struct kmem_cache *cache, void *object, u8 red, unsigned long caller)
 {
-	const char *damage = object_damage(cache, object, red);
+	enum slab_fault fault = object_fault(cache, object, red);
 
-	if (likely(!damage))
+	if (likely(fault == NR_SLAB_FAULTS))
 		return true;
-	slab_report(cache, object, caller, damage);
+	slab_report(fault, cache, object, caller);
 	paint_red(cache, object, red);
 	if (red == RED_INACTIVE)
 		paint_poison(cache, object);
 	return false;
+}
+
+/* Source: Fowler, Noll, Vo, "FNV Hash", 32-bit FNV-1a. */
+static u32 checksum(const u8 *bytes, u32 n)
+{
+	u32 sum = 2166136261u;
+
+	while (n--)
+		sum = (sum ^ *bytes++) * 16777619u;
+	return sum;
+}
+
+/*
+ * A constructed object must come back as its constructor leaves it. Run on such an object, the
+ * constructor changes nothing, whatever else it holds. A typesafe object may still be looked at by
+ * others, who must not see it constructed anew: it is not checked.
+ */
+static void check_constructed(struct kmem_cache *cache, void *object, unsigned long caller)
+{
+	u32 before;
+
+	if (!cache->ctor || !(cache->flags & SLAB_POISON) || cache->flags & SLAB_TYPESAFE_BY_RCU)
+		return;
+	before = checksum(object, cache->object_size);
+	cache->ctor(object);
+	if (checksum(object, cache->object_size) != before)
+		slab_report(SLAB_BAD_CTOR, cache, object, caller);
 }
 
 void slab_debug_new_object(struct kmem_cache *cache, void *object)
@@ -238,6 +322,9 @@ void slab_debug_alloc(struct kmem_cache *cache, void *object, unsigned long call
 void slab_debug_free(struct kmem_cache *cache, void *object, unsigned long caller)
 {
 	check_object(cache, object, RED_ACTIVE, caller);
+	check_constructed(cache, object, caller);
+	if (cache->zero_on_free && !is_poisoned(cache))
+		memset(object, 0, cache->object_size);
 	paint_red(cache, object, RED_INACTIVE);
 	paint_poison(cache, object);
 	if (cache->flags & SLAB_STORE_USER)
@@ -266,14 +353,23 @@ int validate_slab_cache(struct kmem_cache *cache)
 	unsigned long flags = arch_irq_save();
 	int nr = 0;
 
-	if (cache->flags & SLAB_DEBUG_FLAGS) {
+	if (cache->flags & SLAB_DEBUG_FLAGS)
 		for (unsigned int l = 0; l < ARRAY_SIZE(lists); l++) {
 			struct slab *slab;
 
 			list_for_each_entry(slab, lists[l], list)
 				nr += validate_slab(cache, slab);
 		}
-	}
 	arch_irq_restore(flags);
+	return nr;
+}
+
+int slab_validate_all(void)
+{
+	struct kmem_cache *cache;
+	int nr = 0;
+
+	list_for_each_entry(cache, &slab_caches, list)
+		nr += validate_slab_cache(cache);
 	return nr;
 }

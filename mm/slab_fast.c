@@ -7,11 +7,12 @@
  *
  * A free object carries FREE_COOKIE; freeing an object that carries it already is looked into before
  * anything is changed. The cookie is written before the push and wiped after the pop: between the
- * two the object belongs to the array, and an interrupt handler may be handed it.
+ * two the object belongs to the array, and an interrupt handler may be handed it. (The cookie of a
+ * debugged object lies in a word of its own and means nothing.)
  *
  * A cache that is debugged, a constructor's first run, __GFP_ZERO: all that is behind the slow calls,
- * which are reached by a jump, so that their caller is the caller of the function here. That is also
- * why the Makefile compiles this file without frame pointers.
+ * which are reached by a jump, so that their caller is the caller of the function here. That is why
+ * the Makefile compiles this file with -O2 always, and without frame pointers.
  *
  * Source: Bonwick & Adams, "Magazines and Vmem" (2001), "Magazines".
  */
@@ -19,50 +20,66 @@
 #include <lib/string.h>
 #include "slab_internal.h"
 
-#define CALLER		((unsigned long)__builtin_return_address(0))
+/* virt_to_page() for an address of lowmem, put so that it takes one register. */
+static __always_inline struct page *lowmem_page(const void *object)
+{
+	unsigned long page = phys_to_pfn(__pa(object)) * sizeof(struct page);
 
-void *FASTCALL kmem_cache_alloc_plain(struct kmem_cache *cache, gfp_t gfp)
+	OPTIMIZER_HIDE_VAR(page);
+	page += (unsigned long)mem_map;
+	OPTIMIZER_HIDE_VAR(page);
+	return (struct page *)page;
+}
+
+static __always_inline void *cache_alloc_fast(struct kmem_cache *cache, gfp_t gfp)
 {
 	void *object = arch_stack_pop(&cache->cpu);
 
 	if (unlikely(!object))
-		return cache_alloc_slow(cache, gfp, CALLER);
+		return cache_alloc_slow(cache, gfp);
 	*object_cookie(cache, object) = 0;
 	return object;
+}
+
+void *FASTCALL kmem_cache_alloc_plain(struct kmem_cache *cache, gfp_t gfp)
+{
+	return cache_alloc_fast(cache, gfp);
+}
+
+static __always_inline void *cache_alloc_zeroed(struct kmem_cache *cache, gfp_t gfp)
+{
+	void *object = arch_stack_pop(&cache->cpu);
+
+	if (unlikely(!object))
+		return cache_alloc_slow(cache, gfp);
+	return wipe_object(object, max(cache->object_size, cache->cookie_at + (u32)sizeof(u32)));
 }
 
 void *FASTCALL kmem_cache_alloc_any(struct kmem_cache *cache, gfp_t gfp)
 {
-	void *object = arch_stack_pop(&cache->cpu);
-
-	if (unlikely(!object))
-		return cache_alloc_slow(cache, gfp, CALLER);
-	*object_cookie(cache, object) = 0;
 	if (gfp & __GFP_ZERO)
-		memset(object, 0, cache->object_size);
-	return object;
+		return cache_alloc_zeroed(cache, gfp);
+	return cache_alloc_fast(cache, gfp);
 }
 
-/* Give @object, known to be of @cache by its page, to the array. */
-static __always_inline void cache_free_fast(struct kmem_cache *cache, void *object)
+/* Give @object, known to be of @cache by its page, to the array. False: it is for the slow path. */
+static __always_inline bool cache_free_fast(struct kmem_cache *cache, void *object)
 {
-	u32 *cookie = object_cookie(cache, object);
+	u32 at = cache->cookie_at;
 
-	if (likely(*cookie != FREE_COOKIE)) {
-		*cookie = FREE_COOKIE;
-		if (likely(arch_stack_push(&cache->cpu, object)))
-			return;
-		*cookie = 0;
-	}
-	cache_free_slow(cache, object, CALLER);
+	if (unlikely(*(u32 *)((char *)object + at) == FREE_COOKIE))
+		return false;
+	OPTIMIZER_HIDE_VAR(at);		/* object + at is an operand, not worth a sum of its own */
+	*(u32 *)((char *)object + at) = FREE_COOKIE;
+	return likely(arch_stack_push(&cache->cpu, object));
 }
 
+/* Any number may come in as @object: mem_map is asked only about lowmem. */
 void FASTCALL kmem_cache_free(struct kmem_cache *cache, void *object)
 {
-	if (unlikely(virt_to_page(object)->slab_cache != cache))
-		cache_free_slow(cache, object, CALLER);
-	else
-		cache_free_fast(cache, object);
+	if (unlikely(__pa(object) >= lowmem_bytes || lowmem_page(object)->slab_cache != cache ||
+		     !cache_free_fast(cache, object)))
+		cache_free_slow(cache, object);
 }
 
 void *FASTCALL kmalloc_any(size_t size, gfp_t gfp)
@@ -70,7 +87,7 @@ void *FASTCALL kmalloc_any(size_t size, gfp_t gfp)
 	unsigned int index;
 
 	if (unlikely(size - 1 >= KMALLOC_MAX_CACHE_SIZE))	/* also 0 */
-		return kmalloc_large(size, gfp, CALLER);
+		return kmalloc_slow(size, gfp);
 	index = size <= 192 ? kmalloc_small_index[(size - 1) / 8] : kmalloc_index_above_192(size);
 	if (unlikely(gfp & __GFP_DMA))
 		return kmem_cache_alloc_any(kmalloc_dma_caches[index], gfp);
@@ -82,9 +99,8 @@ void FASTCALL kfree(const void *object)
 	struct page *page;
 
 	if (unlikely(__pa(object) >= lowmem_bytes))		/* NULL and wild pointers too */
-		return kfree_slow((void *)object, CALLER);
-	page = virt_to_page(object);
-	if (unlikely(!page_is_slab(page)))
-		return kfree_slow((void *)object, CALLER);
-	cache_free_fast(page->slab_cache, (void *)object);
+		return kfree_slow(object);
+	page = lowmem_page(object);
+	if (unlikely(!page_is_slab(page) || !cache_free_fast(page->slab_cache, (void *)object)))
+		kfree_slow(object);
 }

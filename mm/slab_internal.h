@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/slab_internal.h - what slab.c, slab_fast.c, slab_debug.c and kmalloc.c share
+ * mm/slab_internal.h - what the slab_ files and kmalloc.c share
  *
  *   struct kmem_cache        cpu        array of free objects, newest on top
  *                            slabs_full, slabs_partial, slabs_free
@@ -18,6 +18,7 @@
 #include <lib/bitops.h>
 #include <lib/cpu_stack.h>
 #include <lib/list.h>
+#include <mm/ledger.h>
 #include <mm/page.h>
 #include <mm/slab.h>
 
@@ -58,6 +59,7 @@ struct kmem_cache {
 	/* making slabs */
 	unsigned int limit;		/* length the array shall have; 0: none */
 	bool array_pending;		/* the array is being allocated, maybe from this very cache */
+	bool zero_on_alloc, zero_on_free;	/* init_on_alloc=1, init_on_free=1 */
 	bool off_slab;
 	unsigned int order;
 	gfp_t gfp;			/* added to each request for pages */
@@ -77,13 +79,54 @@ struct kmem_cache {
 	unsigned long refills, refilled, flushes, flushed;	/* batches, and objects in them */
 	unsigned int high;		/* most objects ever out of the slabs */
 	unsigned long errors;		/* wrong frees and damaged objects found */
+	unsigned long activity_seen;	/* by slab_reap() */
 };
 
+/* What can be wrong with an object or with the pointer that somebody frees. */
+enum slab_fault {
+	SLAB_OVERRUN,			/* bytes behind the object were written */
+	SLAB_UNDERRUN,			/* bytes in front of it */
+	SLAB_USE_AFTER_FREE,		/* a free object was written */
+	SLAB_DOUBLE_FREE,
+	SLAB_WRONG_CACHE,		/* freed to a cache that it is not from */
+	SLAB_MIDDLE,			/* freed, but not the start of an object */
+	SLAB_WILD_FREE,			/* freed, but in no slab */
+	SLAB_BAD_INDEX,			/* a slab's list of free objects leads nowhere */
+	SLAB_BAD_CTOR,			/* freed, but not as its constructor leaves it */
+	NR_SLAB_FAULTS,
+};
+
+/* Reports of each kind since boot. */
+extern unsigned long slab_fault_count[NR_SLAB_FAULTS];
+
 extern struct list_head slab_caches;	/* all of them, oldest first */
+
+/* Bytes of lowmem: addresses from PAGE_OFFSET on that have a struct page and a mapping. */
+extern u32 lowmem_bytes;
 
 static inline bool page_is_slab(const struct page *page)
 {
 	return page->flags == PAGE_FLAG_SLAB;
+}
+
+/* A slab object at @object? Its cache, or NULL. Any number may be asked about. */
+static inline struct kmem_cache *object_cache(const void *object)
+{
+	const struct page *page = virt_to_page(object);
+
+	return __pa(object) < lowmem_bytes && page_is_slab(page) ? page->slab_cache : NULL;
+}
+
+/* Objects whose bytes are nobody else's business while they are free. */
+static inline bool keeps_bytes(const struct kmem_cache *cache)
+{
+	return cache->ctor || cache->dtor || cache->flags & SLAB_TYPESAFE_BY_RCU;
+}
+
+/* The first page of a slab's block. */
+static inline struct page *slab_first_page(const struct kmem_cache *cache, const struct slab *slab)
+{
+	return virt_to_page((unsigned long)slab->s_mem & ~((PAGE_SIZE << cache->order) - 1));
 }
 
 static inline u32 *object_cookie(const struct kmem_cache *cache, void *object)
@@ -106,13 +149,21 @@ static inline void *index_object(const struct kmem_cache *cache, const struct sl
 	return (char *)slab->s_mem + index * cache->size + cache->offset;
 }
 
-/* mm/slab.c: behind the fast paths. @caller: whom a report blames. */
-void *FASTCALL cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
-void FASTCALL cache_free_slow(struct kmem_cache *cache, void *object, unsigned long caller);
+/*
+ * Behind the fast paths, which come here by a jump: the return address is their caller's, whom a report
+ * blames. mm/slab.c:
+ */
+void *FASTCALL cache_alloc_slow(struct kmem_cache *cache, gfp_t gfp);
+void FASTCALL cache_free_slow(struct kmem_cache *cache, void *object);
+void *FASTCALL wipe_object(void *object, size_t size);
 
-/* mm/kmalloc.c: sizes past the caches (and 0), and pointers that are not in a slab. */
-void *FASTCALL kmalloc_large(size_t size, gfp_t gfp, unsigned long caller);
-void FASTCALL kfree_slow(void *object, unsigned long caller);
+/* mm/kmalloc.c: sizes past the caches (and 0), and pointers that are in no slab or for a full array. */
+void *FASTCALL kmalloc_slow(size_t size, gfp_t gfp);
+void FASTCALL kfree_slow(const void *object);
+
+/* The same with the caller named. */
+void *cache_alloc_for(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
+void cache_free_for(struct kmem_cache *cache, void *object, unsigned long caller);
 
 /* By (size - 1) / 8: the index of the smallest kmalloc cache that holds size, up to 192. */
 extern const u8 kmalloc_small_index[192 / 8];
@@ -123,11 +174,8 @@ static inline unsigned int kmalloc_index_above_192(size_t size)
 	return fls(size - 1) - 3;
 }
 
-/* Bytes of lowmem: addresses from PAGE_OFFSET on that have a struct page and a mapping. */
-extern u32 lowmem_bytes;
-
-/* A slab object at @object? Its cache, or NULL. Any number may be asked about. */
-struct kmem_cache *object_cache(const void *object);
+/* mm/slab_geometry.c: all that follows from size, align and cache->flags. False: no block will do. */
+bool slab_choose_geometry(struct kmem_cache *cache, size_t size, size_t align);
 
 /* True when @object is an object of @slab that is not free: neither in the slab nor in the array. */
 bool object_is_out(const struct kmem_cache *cache, const struct slab *slab, const void *object);
@@ -135,14 +183,23 @@ bool object_is_out(const struct kmem_cache *cache, const struct slab *slab, cons
 /* Objects of @cache that are neither in slabs nor in the array. */
 unsigned int cache_objects_out(const struct kmem_cache *cache);
 
+/* Give back the slabs that hold nothing. Return: the pages that came free. IRQs off. */
+unsigned long cache_give_back(struct kmem_cache *cache);
+
 /* Empty the array into the slabs; with @off also take it away (debugging, fault injection). */
 void cache_drain(struct kmem_cache *cache, bool off);
 
 /* Check S1-S5 of one cache. Return: 0, or the number of the rule that is broken. */
 int kmem_cache_check(const struct kmem_cache *cache);
 
+/* Its frames in the ledger, by cache. */
+extern struct ledger_holder slab_ledger;
+
 /* mm/kmalloc.c: make the caches, small to large. */
 void kmalloc_init(void);
+
+/* kmalloc() by a function that is called for somebody else: @caller is the one to be blamed. */
+void *kmalloc_for(size_t size, gfp_t gfp, unsigned long caller);
 
 /* Name @cache and list the objects that are still out. */
 void slab_report_leak(struct kmem_cache *cache);
@@ -152,9 +209,12 @@ void slab_debug_layout(struct kmem_cache *cache);
 void slab_debug_new_object(struct kmem_cache *cache, void *object);
 void slab_debug_alloc(struct kmem_cache *cache, void *object, unsigned long caller);
 void slab_debug_free(struct kmem_cache *cache, void *object, unsigned long caller);
-void slab_report(struct kmem_cache *cache, const void *object, unsigned long caller,
-		 const char *what);
+void slab_report(enum slab_fault fault, struct kmem_cache *cache, const void *object,
+		 unsigned long caller);
 u32 slab_debug_default_flags(const char *name);
+
+/* validate_slab_cache() of every cache. Return: the number of damaged objects. */
+int slab_validate_all(void);
 
 /* With arrays in front (the usual way), or each call through to the slabs. */
 void slab_use_arrays(bool on);

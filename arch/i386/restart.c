@@ -6,7 +6,7 @@
  *
  *        1: movl top, %ecx          an interrupt here, or at any instruction up to the last,
  *           ...                     has changed nothing yet: EIP goes back to 1
- *           movl %ecx, top          the one store that makes the change
+ *           subl $4, top            the one instruction that makes the change
  *        2:                         an interrupt here comes after it: nothing to do
  *
  * Called for every hardware interrupt, so there should be few ranges: inlined copies are made in

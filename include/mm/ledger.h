@@ -32,4 +32,20 @@ int ledger_take(struct ledger *ledger, pfn_t *pfn);
 unsigned long ledger_free(const struct ledger *ledger);
 unsigned long ledger_used(const struct ledger *ledger);
 
+/*
+ * Somebody who keeps books of his own about the frames of one owner. The ledger compares: rule V7,
+ * his sum is what the walk has found. print() tells more behind the owner's line; check() looks at
+ * his own structures, 0 or the number of a broken rule. Either may be NULL.
+ */
+struct ledger_holder {
+	enum page_owner owner;
+	unsigned long (*frames)(void);
+	void (*print)(void);
+	int (*check)(void);
+	struct ledger_holder *next;
+};
+
+/* Context: once for each holder, when its stage begins. */
+void ledger_register(struct ledger_holder *holder);
+
 #endif

@@ -16,8 +16,8 @@
 #include <lib/types.h>
 #include <mm/gfp.h>
 
-/* Arguments in EAX, EDX, ECX: for functions on the shortest paths. */
-#define FASTCALL		__attribute__((regparm(3)))
+/* Arguments in ECX and EDX, which leaves EAX for the result: for functions on the shortest paths. */
+#define FASTCALL		__attribute__((fastcall))
 
 #define L1_CACHE_BYTES		64	/* no CPU this runs on has longer lines, but for late P4s */
 #define ARCH_KMALLOC_MINALIGN	8UL
@@ -45,7 +45,7 @@ typedef void (*kmem_ctor_t)(void *object);
 
 /**
  * kmem_cache_create - make a cache
- * @name:  kept as a pointer; unique among living caches
+ * @name:  copied; unique among living caches
  * @size:  bytes of an object, 1 .. 4 MiB
  * @align: 0 or a power of two up to a page; results are aligned to at least 8, and objects whose
  *         size is a power of two to their size
@@ -80,6 +80,12 @@ int kmem_cache_destroy(struct kmem_cache *cache);
 
 /* Give back the slabs that hold no object. Return: 0 when none is left, 1 otherwise. */
 int kmem_cache_shrink(struct kmem_cache *cache);
+
+/*
+ * The same for every cache in which no object moved between slabs and array since the last call.
+ * Called while the prompt waits for a key. Context: any. Return: the pages that came free.
+ */
+unsigned long slab_reap(void);
 
 /* Bytes a user may write to an object of @cache. */
 unsigned int kmem_cache_size(const struct kmem_cache *cache);

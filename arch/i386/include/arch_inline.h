@@ -60,28 +60,24 @@ static inline void arch_halt(void)
 #define RESTART_RANGE	".pushsection .restart, \"a\"\n\t.long 1b, 2b\n\t.popsection\n"
 
 /*
- * Both jump to 2 with ZF set when there is nothing to take, or no room; the last instruction that
- * sets flags otherwise is the arithmetic on top, which is never 0.
+ * The newest entry, or NULL when there is none. ZF at 2 says which: the subtraction's result is an
+ * address and never 0.
  */
-
-/* The newest entry, or NULL when there is none. */
 static __always_inline void *arch_stack_pop(struct cpu_stack *stack)
 {
-	void **top, *obj;
+	void *obj;
 	bool empty;
 
 	__asm__ __volatile__("1:\n\t"
-			     "movl %[stack_top], %[top]\n\t"
-			     "cmpl %[stack_base], %[top]\n\t"
+			     "movl %[top], %[obj]\n\t"
+			     "cmpl %[base], %[obj]\n\t"
 			     "je 2f\n\t"
-			     "movl -4(%[top]), %[obj]\n\t"
-			     "subl $4, %[top]\n\t"
-			     "movl %[top], %[stack_top]\n"
+			     "movl -4(%[obj]), %[obj]\n\t"
+			     "subl $4, %[top]\n"
 			     "2:\n\t"
 			     RESTART_RANGE
-			     : [top] "=&r"(top), [obj] "=&r"(obj), [stack_top] "+m"(stack->top),
-			       "=@ccz"(empty)
-			     : [stack_base] "m"(stack->base)
+			     : [obj] "=&r"(obj), [top] "+m"(stack->top), "=@ccz"(empty)
+			     : [base] "m"(stack->base)
 			     : "memory");
 	if (empty)
 		return NULL;
@@ -93,22 +89,21 @@ static __always_inline void *arch_stack_pop(struct cpu_stack *stack)
 /* False when there is no room. */
 static __always_inline bool arch_stack_push(struct cpu_stack *stack, void *obj)
 {
-	void **top;
-	bool full;
-
-	__asm__ __volatile__("1:\n\t"
-			     "movl %[stack_top], %[top]\n\t"
-			     "cmpl %[stack_end], %[top]\n\t"
-			     "je 2f\n\t"
-			     "movl %[obj], (%[top])\n\t"
-			     "addl $4, %[top]\n\t"
-			     "movl %[top], %[stack_top]\n"
-			     "2:\n\t"
-			     RESTART_RANGE
-			     : [top] "=&r"(top), [stack_top] "+m"(stack->top), "=@ccz"(full)
-			     : [stack_end] "m"(stack->end), [obj] "r"(obj)
-			     : "memory");
-	return !full;
+	__asm__ goto("1:\n\t"
+		     "movl %[top], %%eax\n\t"
+		     "cmpl %[end], %%eax\n\t"
+		     "je %l[full]\n\t"
+		     "movl %[obj], (%%eax)\n\t"
+		     "addl $4, %[top]\n"
+		     "2:\n\t"
+		     RESTART_RANGE
+		     :
+		     : [top] "m"(stack->top), [end] "m"(stack->end), [obj] "r"(obj)
+		     : "eax", "memory", "cc"
+		     : full);
+	return true;
+full:
+	return false;
 }
 
 /* arch/i386/tlb.c: not inline, for a 386 has no INVLPG and the choice is made there. */

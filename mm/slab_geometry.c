@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/slab_geometry.c - how many objects make a slab, in how many pages, and where its descriptor lies
+ *
+ *   on the slab    | struct slab | free_index[] | pad | slot 0 | slot 1 | ... | slot num-1 |  left  |
+ *                  <---------- mgmt_size ----------->                                      colours
+ *
+ *   off the slab   | slot 0 | slot 1 | ...                           | slot num-1 |  left  |
+ *                  struct slab and free_index[] are an object of mgmt_cache, a kmalloc cache
+ *
+ * G1  the slot is the object, its check word or debugging areas, rounded up to the alignment
+ * G2  slots from 512 bytes on have their descriptor off the slab if another object fits by that
+ * G3  the order is the smallest that wastes at most 1/8 of its block; waste is what is neither slot
+ *     nor descriptor. If there is none, the order of the smallest share wasted, and the smaller of two
+ * G4  colours = left / colour_off: by so many steps the slots can be shifted
+ *
+ * Source: Bonwick, "The Slab Allocator" (USENIX 1994), "Slab Layout for Small Objects", "Slab Layout
+ * for Large Objects" (the 1/8), "Slab Coloring".
+ */
+#include <lib/kernel.h>
+#include <lib/math64.h>
+#include "slab_internal.h"
+
+#define OFF_SLAB_MIN		512	/* smaller slots keep the descriptor on their slab */
+#define WASTE_SHARE		8	/* a slab may waste 1/8 of itself */
+
+/* struct slab with its index, for @num objects. */
+static size_t descriptor_bytes(unsigned int num)
+{
+	return sizeof(struct slab) + num * sizeof(slab_index_t);
+}
+
+/* The same in front of the slots, the first of which it must leave aligned. */
+static size_t mgmt_bytes(const struct kmem_cache *cache, unsigned int num)
+{
+	return round_up(descriptor_bytes(num), cache->align);
+}
+
+/* Objects that fit into @bytes beside their descriptor. */
+static unsigned int objects_on_slab(const struct kmem_cache *cache, size_t bytes)
+{
+	unsigned int num = (bytes - sizeof(struct slab)) / (cache->size + sizeof(slab_index_t));
+
+	while (num && mgmt_bytes(cache, num) + num * cache->size > bytes)
+		num--;
+	return min(num, SLAB_OBJECTS_MAX);
+}
+
+/* Fill in order, num, off_slab, mgmt_size. Return: the bytes of the block that are wasted. */
+static size_t geometry_for_order(struct kmem_cache *cache, unsigned int order)
+{
+	size_t bytes = PAGE_SIZE << order;
+	unsigned int off = min_t(unsigned int, bytes / cache->size, SLAB_OBJECTS_MAX);
+
+	cache->order = order;
+	cache->num = objects_on_slab(cache, bytes);
+	cache->off_slab = cache->size >= OFF_SLAB_MIN && off > cache->num;
+	if (cache->off_slab)
+		cache->num = off;
+	cache->mgmt_size = cache->off_slab ? 0 : mgmt_bytes(cache, cache->num);
+	bytes -= cache->num * cache->size;
+	return cache->off_slab ? bytes : bytes - descriptor_bytes(cache->num);
+}
+
+/* G3. False: no block holds such an object. */
+static bool choose_order(struct kmem_cache *cache)
+{
+	unsigned int best = MAX_ORDER;
+	size_t best_waste = 0;
+
+	for (unsigned int order = 0; order < MAX_ORDER; order++) {
+		size_t waste = geometry_for_order(cache, order);
+
+		if (!cache->num)
+			continue;
+		if (waste * WASTE_SHARE <= PAGE_SIZE << order)
+			return true;
+		if (best == MAX_ORDER || (u64)waste << best < (u64)best_waste << order) {
+			best = order;
+			best_waste = waste;
+		}
+	}
+	if (best < MAX_ORDER)
+		geometry_for_order(cache, best);
+	return best < MAX_ORDER;
+}
+
+/* The alignment that @size, @align and @flags together ask for. */
+static u32 choose_align(size_t size, size_t align, u32 flags)
+{
+	if (flags & SLAB_HWCACHE_ALIGN) {
+		size_t line = L1_CACHE_BYTES;
+
+		while (size <= line / 2)	/* several small objects may share a line */
+			line /= 2;
+		align = max(align, line);
+	}
+	if (is_power_of_2(size))
+		align = max(align, size);
+	return max(align, (size_t)ARCH_KMALLOC_MINALIGN);
+}
+
+/*
+ * Length of the array and of a batch: the smaller the object, the more may wait in front. None when
+ * memory is wiped on each call, for then each call must come by the slow path.
+ */
+static void choose_array(struct kmem_cache *cache)
+{
+	cache->limit = cache->size > 32768 ? 1 : cache->size > PAGE_SIZE ? 8 :
+		       cache->size > 1024 ? 24 : cache->size > 256 ? 54 : 120;
+	cache->batch = (cache->limit + 1) / 2;
+	if (cache->zero_on_alloc || cache->zero_on_free)
+		cache->limit = 0;
+}
+
+/* G1. Objects that keep their bytes while they are free have the check word behind them. */
+static void choose_slot(struct kmem_cache *cache, size_t size, size_t align)
+{
+	cache->object_size = size;
+	cache->align = choose_align(size, align, cache->flags);
+	cache->size = size;
+	if (keeps_bytes(cache)) {
+		cache->cookie_at = round_up(size, sizeof(u32));
+		cache->size = cache->cookie_at + sizeof(u32);
+	}
+	if (cache->flags & SLAB_DEBUG_FLAGS)
+		slab_debug_layout(cache);
+	else
+		choose_array(cache);
+	cache->size = round_up(cache->size, cache->align);
+	cache->reciprocal = DIV_ROUND_UP_ULL(1ULL << 32, cache->size);
+}
+
+bool slab_choose_geometry(struct kmem_cache *cache, size_t size, size_t align)
+{
+	size_t left;
+
+	choose_slot(cache, size, align);
+	if (!choose_order(cache))
+		return false;
+	left = (PAGE_SIZE << cache->order) - cache->mgmt_size - cache->num * cache->size;
+	cache->colour_off = max_t(unsigned int, L1_CACHE_BYTES, cache->align);
+	cache->colours = left / cache->colour_off;
+	if (cache->off_slab)
+		cache->mgmt_cache = kmalloc_caches[kmalloc_index(descriptor_bytes(cache->num))];
+	return !cache->off_slab || cache->mgmt_cache;
+}
