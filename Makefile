@@ -33,6 +33,7 @@ ifeq ($(origin LD),default)
 LD := $(CROSS)ld
 endif
 NM      ?= $(CROSS)nm
+export OBJCOPY ?= $(CROSS)objcopy
 NASM    ?= nasm
 HOSTCC  ?= gcc
 HOSTAR  ?= ar
