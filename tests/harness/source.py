@@ -213,7 +213,7 @@ def read_allowed():
     """tests/allow_386.txt: {(file, function): {instructions}}"""
     allowed = {}
     for line in read("tests/allow_386.txt").split("\n"):
-        words = line.split("#")[0].split()
+        words = line.split("#")[0].replace(",", " ").split()
         if words:
             allowed.setdefault((words[0], words[1].rstrip(":")), set()).update(words[2:])
     return allowed
