@@ -36,13 +36,16 @@
 
 /* --- one block ------------------------------------------------------------------------------- */
 
-/* The word of the pages behind the first: untouched, flagged by slab.c, or tails that lead to it. */
+/*
+ * The word of the pages behind the first: untouched, flagged by slab.c, or tails that lead to it.
+ */
 static u32 inside_word(const struct page *first)
 {
 	if (first->state == PAGE_COMPOUND)
 		return PAGE_WORD(PAGE_TAIL, 0, 0);
-	return page_is_used(first) && first->owner == PAGE_OWNER_SLAB ? PAGE_FLAGS_WORD(PAGE_FLAG_SLAB)
-								       : 0;
+	if (page_is_used(first) && first->owner == PAGE_OWNER_SLAB)
+		return PAGE_FLAGS_WORD(PAGE_FLAG_SLAB);
+	return 0;
 }
 
 /* V2 for an untouched inside, in pairs of pages: most of memory goes through here at boot. */
@@ -86,7 +89,7 @@ static bool references_ok(const struct page *first)
 	}
 }
 
-/* V4 for the frames [@pfn, @end) of one block. @x: the boot allocator's answer for @pfn; moves on. */
+/* V4 for one block up to frame @end. @x: the boot allocator's answer for its start; moves on. */
 static bool kept_ok(const struct page *first, pfn_t end, struct boot_extent *x)
 {
 	bool kept = first->state == PAGE_RESERVED || first->state == PAGE_HOLE;
@@ -314,7 +317,7 @@ int verify_ledger(bool print)
 	if (!rule)
 		rule = check_sums(&ledger);
 	if (rule) {
-		pr_err("ledger: rule V%d is broken at frame %#lx; %lu frames counted, %lu of them RAM\n",
+		pr_err("ledger: rule V%d is broken at frame %#lx; %lu frames, %lu of them RAM\n",
 		       rule, pfn, ledger.frames, ledger_ram(&ledger));
 		return VERIFY_RULE_BASE + rule;
 	}

@@ -20,7 +20,8 @@
  * Z3  mem_map has an entry for every frame of every zone
  * Z4  min <= low <= high in each zone, and low_mark[] = low + lowmem_reserve[]
  *
- * Sources: figures of watermarks and reserve: docs/ chapter "Zones"; mem_map comes from boot_alloc().
+ * Source: the figures are those of Linux 2.6, Documentation/sysctl/vm.txt, "min_free_kbytes" and
+ * "lowmem_reserve_ratio", so that what is seen here can be compared with a Linux of that time.
  */
 #include <lib/bug.h>
 #include <lib/kernel.h>
@@ -31,7 +32,9 @@
 
 #include "internal.h"
 
-/* Limits of min_free_kbytes: a 4 MiB machine needs some, and a large one does not need much more. */
+/*
+ * Limits of min_free_kbytes: a 4 MiB machine needs some, and a large one does not need much more.
+ */
 #define MIN_FREE_KBYTES_LEAST	128UL
 #define MIN_FREE_KBYTES_MOST	65536UL
 
@@ -115,8 +118,8 @@ static unsigned long lowmem_managed(void)
 }
 
 /*
- * The lowmem zones share min_free_kbytes by size. HIGHMEM has no marks: nothing that the kernel needs
- * in an emergency can be there, so its last frame may go to anybody.
+ * The lowmem zones share min_free_kbytes by size. HIGHMEM has no marks: nothing that the kernel
+ * needs in an emergency can be there, so its last frame may go to anybody.
  */
 static void zone_set_marks(struct zone *zone, unsigned long min_pages)
 {
@@ -200,6 +203,7 @@ void __init buddy_init(void)
 	mark_all_kept();
 	zones_set_watermarks();
 	pcp_lists_init();
+	page_alloc_choose_way();
 	for_each_zone(zone)
 		if (zone_is_populated(zone))
 			pr_info("zone %-8s manages %6lu frames; min %lu, low %lu, high %lu\n",

@@ -31,324 +31,16 @@
 #include <lib/errno.h>
 #include <lib/init.h>
 #include <lib/kernel.h>
-#include <lib/list.h>
 #include <lib/log2.h>
 #include <lib/printk.h>
-#include <lib/string.h>
 #include <mm/gfp.h>
 
+#include "buddy.h"
 #include "internal.h"
 
 #define CALLER		((unsigned long)__builtin_return_address(0))
 
-/* --- the zone's lists ------------------------------------------------------------------------ */
-
-/* page->word of a free block, and what one more order adds to it. */
-#define WORD_ORDER	PAGE_WORD(0, 0, 1)
-
-static __always_inline u32 buddy_word(const struct zone *zone, unsigned int order)
-{
-	return zone->free_word + order * WORD_ORDER;
-}
-
-/* The page @bytes of mem_map further on: loops over orders double a distance, not multiply it. */
-static __always_inline struct page *page_at(struct page *page, long bytes)
-{
-	return (struct page *)((char *)page + bytes);
-}
-
-/* Take a block off its list; its first page gets another word from the caller. */
-static __always_inline void buddy_unlink(struct page *page)
-{
-	struct list_head *next = page->list.next, *prev = page->list.prev;
-
-	next->prev = prev;
-	prev->next = next;
-}
-
-/*
- * Cut a block, off the lists, from order @high down to @low: upper halves become free blocks. The
- * lists they go to are empty, or @high would not have been the smallest block that fits.
- */
-static __always_inline void buddy_split(struct zone *zone, struct page *page, unsigned int high,
-					unsigned int low)
-{
-	struct list_head *list = &zone->free_area[high].free_list;
-	struct list_head *last = &zone->free_area[low].free_list;
-	unsigned long half = sizeof(struct page) << high;
-	u32 word = buddy_word(zone, high);
-
-	while (list > last) {
-		struct page *upper;
-
-		list--;
-		half >>= 1;
-		word -= WORD_ORDER;
-		upper = page_at(page, half);
-		upper->word = word;
-		upper->list.next = list;
-		upper->list.prev = list;
-		list->next = &upper->list;
-		list->prev = &upper->list;
-	}
-}
-
-/**
- * buddy_take - take a free block off the lists
- * @order: the least that will do
- * @most:  what is larger is cut down to this order, >= @order
- * @got:   out: the block's order
- * Return: its first page, of no valid state; or NULL: no block is large enough
- */
-static __always_inline struct page *buddy_take(struct zone *zone, unsigned int order,
-					       unsigned int most, unsigned int *got)
-{
-	struct free_area *area = &zone->free_area[order];
-	struct page *page;
-	unsigned int high;
-
-	while (area->free_list.next == &area->free_list)
-		area++;				/* the stop behind the last one is never empty */
-	high = area - zone->free_area;
-	if (unlikely(high == MAX_ORDER))
-		return NULL;
-	page = list_first_entry(&area->free_list, struct page, list);
-	buddy_unlink(page);
-	*got = high;
-	if (high > most) {
-		buddy_split(zone, page, high, most);
-		*got = most;
-	}
-	zone->nr_free_pages -= 1UL << *got;
-	return page;
-}
-
-/* A block that does not merge any further goes onto its list. */
-static __always_inline void buddy_link(struct zone *zone, struct page *page, u32 word)
-{
-	page->word = word;
-	list_add(&page->list, &zone->free_area[word / WORD_ORDER & 15].free_list);
-}
-
-/*
- * A block below the top order becomes free, nr_free_pages apart: merge it with its buddy as long as
- * that is free too, then put it on the list of the order it has reached.
- * @word: buddy_word() of the order; @index: the block's number among those of its order, odd for the
- * upper one of a pair; @size: of the block, in bytes of mem_map.
- */
-static __always_inline void buddy_merge(struct zone *zone, struct page *page, u32 word,
-					unsigned long index, unsigned long size)
-{
-	do {
-		struct page *upper = page;
-
-		if (index & 1) {
-			page = page_at(page, -(long)size);
-			if (page->word != word) {
-				page = upper;
-				break;
-			}
-			buddy_unlink(page);
-		} else {
-			upper = page_at(page, size);
-			if (upper->word != word)
-				break;
-			buddy_unlink(upper);
-		}
-		upper->word = 0;
-		index >>= 1;
-		size <<= 1;
-		word += WORD_ORDER;
-	} while (size < sizeof(struct page) << (MAX_ORDER - 1));
-	buddy_link(zone, page, word);
-}
-
-static __always_inline void buddy_free(struct zone *zone, struct page *page, unsigned int order)
-{
-	u32 word = buddy_word(zone, order);
-
-	zone->nr_free_pages += 1UL << order;
-	if (order < MAX_ORDER - 1)
-		buddy_merge(zone, page, word, page_to_pfn(page) >> order,
-			    sizeof(struct page) << order);
-	else
-		buddy_link(zone, page, word);
-}
-
-__page_fastcall void buddy_free_block(struct zone *zone, struct page *page, unsigned int order)
-{
-	buddy_free(zone, page, order);
-}
-
-/* --- per-CPU lists --------------------------------------------------------------------------- */
-
-struct pcp_list pcp_lists[MAX_NR_ZONES][PCP_ORDERS];
-
-/* Requests start here. With init_on_alloc it is a row of empty lists, so that all go the long way. */
-struct pcp_list *gfp_pcp[GFP_ZONEMASK + 1];
-static struct pcp_list no_pcp[PCP_ORDERS];
-
-/* Room of a zone's lists: a floor and three batches, order n having half as many blocks as n - 1. */
-#define PCP_BATCH_MAX		64u
-#define PCP_BATCHES		3
-#define PCP_SLOTS(order)	(1 + PCP_BATCHES * (PCP_BATCH_MAX >> (order)))
-static struct page *pcp_slots[MAX_NR_ZONES]
-			     [PCP_SLOTS(0) + PCP_SLOTS(1) + PCP_SLOTS(2) + PCP_SLOTS(3)];
-_Static_assert(PCP_MAX_ORDER == 3, "pcp_slots has room for orders 0 to 3");
-
-static struct page pcp_floor;			/* all zero: PAGE_INTERIOR, so never free */
-static struct page *pcp_no_slots[] = { &pcp_floor };
-
 bool init_on_alloc, init_on_free;
-
-/* The per-CPU list of a block's zone and order. */
-static __always_inline struct pcp_list *page_pcp(const struct page *page)
-{
-	struct pcp_list *pcp = &pcp_lists[0][0] + page->place;
-
-	OPTIMIZER_HIDE_VAR(pcp);	/* else base and index cost a register each on the hot path */
-	return pcp;
-}
-
-/* page->word of the blocks on a list. */
-static __always_inline u32 pcp_word(const struct pcp_list *pcp)
-{
-	return buddy_word(pcp->zone, pcp->order) + PAGE_WORD(PAGE_PCP, 0, 0) -
-	       PAGE_WORD(PAGE_BUDDY, 0, 0);
-}
-
-/* Push the 2^(@got - order) blocks that @page starts, so that the lowest is popped first. */
-static void pcp_fill(struct pcp_list *pcp, struct page *page, unsigned int got)
-{
-	u32 word = pcp_word(pcp);
-	unsigned long step = 1UL << pcp->order;
-	struct page **top = pcp->top;
-	struct page *block = page + (1UL << got);
-
-	while (block > page) {
-		block -= step;
-		block->word = word;
-		block->refcount.counter = 1;
-		*top++ = block;
-	}
-	pcp->top = top;
-}
-
-/*
- * Fill an empty list with a batch, or with as much as the zone has above a watermark: blocks on a
- * list are handed out without asking the watermark again. @spare: frames above it.
- */
-static void pcp_refill(struct pcp_list *pcp, unsigned long spare)
-{
-	unsigned long room = min((unsigned long)pcp->batch, max(spare >> pcp->order, 1UL));
-
-	pcp->refills++;
-	while (room) {
-		unsigned int got;
-		struct page *page = buddy_take(pcp->zone, pcp->order, pcp->order + __fls(room), &got);
-
-		if (!page)
-			return;
-		pcp_fill(pcp, page, got);
-		room -= 1UL << (got - pcp->order);
-	}
-}
-
-/* Merge the blocks in @first .. @top of a per-CPU list into the zone's lists, the topmost first. */
-static __always_inline void merge_blocks(struct zone *zone, struct page **first, struct page **top,
-					 unsigned int order)
-{
-	u32 word = buddy_word(zone, order);
-
-	while (top > first) {
-		struct page *page = *--top;
-
-		page->refcount.counter = 0;
-		buddy_merge(zone, page, word, page_to_pfn(page) >> order,
-			    sizeof(struct page) << order);
-	}
-}
-
-/* Merge the topmost @nr blocks of a list. Single pages get a loop that knows their order. */
-static void pcp_flush(struct pcp_list *pcp, unsigned int nr)
-{
-	struct zone *zone = pcp->zone;
-	struct page **top = pcp->top;
-
-	pcp->flushes++;
-	pcp->top = top - nr;
-	zone->nr_free_pages += (unsigned long)nr << pcp->order;
-	if (pcp->order == 0)
-		merge_blocks(zone, top - nr, top, 0);
-	else
-		merge_blocks(zone, top - nr, top, pcp->order);
-}
-
-/* Take the topmost block that nobody changed behind our back; the others are set aside. */
-static struct page *pcp_take(struct pcp_list *pcp, unsigned long caller)
-{
-	while (pcp_count(pcp)) {
-		struct page *page = *--pcp->top;
-
-		if (likely(page->word == pcp_word(pcp)))
-			return page;
-		page_fault(FAULT_CHANGED, page, pcp->order, caller);
-		page->word = PAGE_WORD(PAGE_USED, zone_idx(pcp->zone), pcp->order);
-		set_aside_block(page);
-	}
-	return NULL;
-}
-
-/* Take one block out of the middle of a list. */
-static void pcp_remove(struct pcp_list *pcp, struct page *page)
-{
-	struct page **entry = pcp->top - 1;
-
-	while (*entry != page && *entry != &pcp_floor)
-		entry--;
-	if (*entry != page)
-		return;
-	for (pcp->top--; entry < pcp->top; entry++)
-		entry[0] = entry[1];
-	page->refcount.counter = 0;
-}
-
-void unlink_free_block(struct page *page)
-{
-	struct zone *zone = &zones[page->zone];
-
-	if (page->state == PAGE_BUDDY) {
-		buddy_unlink(page);
-		zone->nr_free_pages -= 1UL << page->order;
-	} else {
-		pcp_remove(page_pcp(page), page);
-	}
-}
-
-void drain_all_pages(void)
-{
-	unsigned long flags = arch_irq_save();
-	struct pcp_list *pcp;
-
-	for_each_pcp_list(pcp)
-		if (pcp_count(pcp))
-			pcp_flush(pcp, pcp_count(pcp));
-	arch_irq_restore(flags);
-}
-
-unsigned long zone_pcp_pages(const struct zone *zone)
-{
-	unsigned long frames = 0;
-
-	for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++)
-		frames += (unsigned long)pcp_count(&zone->pcp[order]) << order;
-	return frames;
-}
-
-unsigned long zone_free_pages(const struct zone *zone)
-{
-	return zone->nr_free_pages + zone_pcp_pages(zone);
-}
 
 /* --- taking ---------------------------------------------------------------------------------- */
 
@@ -359,19 +51,6 @@ enum effort {
 	TRY_HIGH,		/* leave half of min: __GFP_HIGH */
 	TRY_ALL,		/* leave nothing: __GFP_NOFAIL */
 };
-
-/* The highest zone that will do. */
-static __always_inline enum zone_type gfp_zone(gfp_t gfp)
-{
-	static const u8 zone_of[GFP_ZONEMASK + 1] = {
-		[0] = ZONE_NORMAL,
-		[__GFP_DMA] = ZONE_DMA,
-		[__GFP_HIGHMEM] = ZONE_HIGHMEM,
-		[__GFP_DMA | __GFP_HIGHMEM] = ZONE_DMA,
-	};
-
-	return (enum zone_type)zone_of[gfp & GFP_ZONEMASK];
-}
 
 /* Frames that a request which names zone @class leaves in @zone. */
 static __always_inline unsigned long zone_mark(const struct zone *zone, enum zone_type class,
@@ -465,7 +144,7 @@ static unsigned long reclaim(unsigned long want)
 	return freed;
 }
 
-/* Say that a request failed: the 1st, 2nd, 4th, 8th ... time, since a failing loop would fill the log. */
+/* The 1st, 2nd, 4th, 8th ... failure is told: a failing loop must not fill the log. */
 static void report_failure(gfp_t gfp, unsigned int order, unsigned long caller)
 {
 	if ((gfp & __GFP_NOWARN) || !is_power_of_2(++nr_failures))
@@ -495,7 +174,7 @@ static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, uns
 	if (!page && (gfp & __GFP_NOFAIL)) {
 		page = try_zones(gfp, order, TRY_ALL, caller);
 		if (!page)
-			panic("%pS cannot go on without a block of order %u, and %lu frames are free",
+			panic("%pS cannot go on without a block of order %u; %lu frames are free",
 			      (void *)caller, order, nr_free_pages());
 	}
 	if (!page)
@@ -503,45 +182,28 @@ static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, uns
 	return page;
 }
 
-/* --- blocks with a wish ---------------------------------------------------------------------- */
-
-static void zero_block(struct page *page, unsigned int order)
-{
-	if (page_is_highmem(page))
-		for (struct page *p = page; p < page + (1UL << order); p++)
-			highmem_ops->clear(p);
-	else
-		memset(page_address(page), 0, PAGE_SIZE << order);
-}
-
-/* From here on every page of the block leads to the first. */
-static void make_compound(struct page *page, unsigned int order)
-{
-	page->state = PAGE_COMPOUND;
-	for (struct page *tail = page + 1; tail < page + (1UL << order); tail++) {
-		tail->word = PAGE_WORD(PAGE_TAIL, 0, 0);
-		tail->first_page = page;
-	}
-}
-
-/* A compound block is plain again. Return: false when a page inside is not as it was left. */
-static bool unmake_compound(struct page *page)
-{
-	for (struct page *tail = page + 1; tail < page + (1UL << page->order); tail++)
-		if (tail->word != PAGE_WORD(PAGE_TAIL, 0, 0) || tail->first_page != page ||
-		    tail->refcount.counter)
-			return false;
-	for (struct page *tail = page + 1; tail < page + (1UL << page->order); tail++)
-		tail->word = 0;
-	page->state = PAGE_USED;
-	return true;
-}
+/* --- requests -------------------------------------------------------------------------------- */
 
 /* Flags that every request gets besides its own: usually none. */
 #define GFP_INJECT	(1u << 31)	/* fail_page_alloc is on: ask whether this one shall fail */
 static gfp_t more_gfp;
 static page_alloc_fault_fn *fault_wanted;
 _Static_assert(!(GFP_INJECT & __GFP_BITS_MASK), "nobody outside asks for it");
+
+void page_alloc_choose_way(void)
+{
+	more_gfp = (init_on_alloc ? __GFP_ZERO : 0) | (fault_wanted ? GFP_INJECT : 0);
+	pcp_choose_first_lists(more_gfp != 0);
+}
+
+void page_alloc_inject(page_alloc_fault_fn *fail)
+{
+	unsigned long flags = arch_irq_save();
+
+	fault_wanted = fail;
+	page_alloc_choose_way();
+	arch_irq_restore(flags);
+}
 
 /* A request that no per-CPU list could answer at once. */
 static noinline __page_fastcall struct page *alloc_pages_zones(gfp_t gfp, unsigned int order,
@@ -591,8 +253,8 @@ static noinline __page_fastcall struct page *alloc_pages_refill(struct pcp_list 
 }
 
 /*
- * The usual way: pop. When the list is empty, or its topmost page was changed while it was free, the
- * zone sorts that out.
+ * The usual way: pop. When the list is empty, or its topmost page was changed while it was free,
+ * the zone sorts that out.
  */
 __page_fastcall struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp)
 {
@@ -620,16 +282,6 @@ __page_fastcall struct page *alloc_pages_any(gfp_t gfp, unsigned int order)
 
 /* --- giving back ----------------------------------------------------------------------------- */
 
-/* A block with one reference, which it keeps, joins a per-CPU list; @top: where, below the limit. */
-static __always_inline void pcp_push(struct pcp_list *pcp, struct page **top, struct page *page)
-{
-	*top = page;
-	pcp->top = top + 1;
-	page->state = PAGE_PCP;
-	page->owner = 0;
-	page->flags = 0;
-}
-
 /* A block whose order has no per-CPU list; with init_on_free none has. IRQs off. */
 static __always_inline void free_to_zone(struct pcp_list *pcp, struct page *page)
 {
@@ -655,8 +307,8 @@ static void free_block(struct page *page)
 }
 
 /*
- * A plain block was freed while somebody holds another reference on its first page: that page stays,
- * alone, until the reference is dropped; the rest goes.
+ * A plain block was freed while somebody holds another reference on its first page: that page
+ * stays, alone, until the reference is dropped; the rest goes.
  */
 static void free_all_but_first(struct page *page, unsigned int order, unsigned long caller)
 {
@@ -671,7 +323,7 @@ static void free_all_but_first(struct page *page, unsigned int order, unsigned l
 }
 
 /* The last reference of a block is gone. */
-static void free_unreferenced(struct page *page, unsigned long caller)
+void free_unreferenced(struct page *page, unsigned long caller)
 {
 	if (page->state == PAGE_COMPOUND && !unmake_compound(page)) {
 		page_fault(FAULT_REFERENCE, page, page->order, caller);
@@ -739,77 +391,6 @@ __page_fastcall void free_pages_any(struct page *page, unsigned int order)
 	arch_irq_restore(flags);
 }
 
-/* --- references ------------------------------------------------------------------------------ */
-
-void get_page(struct page *page)
-{
-	unsigned long flags = arch_irq_save();
-
-	page = compound_head(page);
-	if (likely(page_is_used(page)))
-		page->refcount.counter++;
-	else
-		page_fault(FAULT_NOT_USED, page, 0, CALLER);
-	arch_irq_restore(flags);
-}
-
-void put_page(struct page *page)
-{
-	unsigned long flags = arch_irq_save();
-
-	page = compound_head(page);
-	if (unlikely(!page_is_used(page) || page->refcount.counter < 1))
-		page_fault(FAULT_NOT_USED, page, 0, CALLER);
-	else if (--page->refcount.counter == 0)
-		free_unreferenced(page, CALLER);
-	arch_irq_restore(flags);
-}
-
-/* --- parts of blocks ------------------------------------------------------------------------- */
-
-void split_page(struct page *page, unsigned int order)
-{
-	unsigned long flags = arch_irq_save();
-	struct page first = *page;
-
-	if (first.state != PAGE_USED || first.order != order || first.refcount.counter != 1) {
-		page_fault(page_free_fault(page, order), page, order, CALLER);
-	} else {
-		first.order = 0;
-		for (struct page *p = page; p < page + (1UL << order); p++) {
-			p->word = first.word;
-			p->refcount.counter = 1;
-			p->caller = first.caller;
-		}
-	}
-	arch_irq_restore(flags);
-}
-
-void *alloc_pages_exact(size_t size, gfp_t gfp)
-{
-	unsigned int order = get_order(size);
-	unsigned long addr, end;
-
-	if (WARN_ON(!size || (gfp & __GFP_COMP)))
-		return NULL;
-	addr = __get_free_pages(gfp, order);
-	if (!addr)
-		return NULL;
-	split_page(virt_to_page(addr), order);
-	end = addr + (PAGE_SIZE << order);
-	for (unsigned long rest = addr + PAGE_ALIGN(size); rest < end; rest += PAGE_SIZE)
-		free_page(rest);
-	return (void *)addr;
-}
-
-void free_pages_exact(void *virt, size_t size)
-{
-	unsigned long addr = (unsigned long)virt;
-
-	for (unsigned long end = addr + PAGE_ALIGN(size); addr < end; addr += PAGE_SIZE)
-		free_page(addr);
-}
-
 /* --- boot ------------------------------------------------------------------------------------ */
 
 static int parse_switch(const char *value, bool *on)
@@ -832,31 +413,19 @@ static int set_init_on_free(const char *value)
 }
 early_param("init_on_free", set_init_on_free);
 
-/* A list becomes empty, with room for three batches; or for ever, without. */
-static void __init pcp_set_room(struct pcp_list *pcp, struct page **slot, unsigned int batch)
-{
-	slot[0] = &pcp_floor;
-	pcp->slot = slot;
-	pcp->top = slot + 1;
-	pcp->limit = pcp->top + PCP_BATCHES * batch;
-	pcp->batch = batch;
-}
-
 void __init zone_lists_init(struct zone *zone)
 {
 	zone->free_word = PAGE_WORD(PAGE_BUDDY, zone_idx(zone), 0);
 	zone->nr_free_pages = 0;
-	zone->pcp = pcp_lists[zone_idx(zone)];
 	for (unsigned int order = 0; order < MAX_ORDER; order++)
 		INIT_LIST_HEAD(&zone->free_area[order].free_list);
 	zone->free_area[MAX_ORDER].free_list.next = NULL;
-	for (unsigned int order = 0; order < PCP_ORDERS; order++) {
-		struct pcp_list *pcp = &zone->pcp[order];
+	pcp_row_init(zone);
+}
 
-		pcp->zone = zone;
-		pcp->order = order;
-		pcp_set_room(pcp, pcp_no_slots, 0);
-	}
+__page_fastcall void buddy_free_block(struct zone *zone, struct page *page, unsigned int order)
+{
+	buddy_free(zone, page, order);
 }
 
 void __init free_pages_bootmem(pfn_t pfn, unsigned int order)
@@ -883,59 +452,4 @@ unsigned long free_reserved_frame(pfn_t pfn)
 	}
 	arch_irq_restore(flags);
 	return reserved;
-}
-
-/*
- * Lists of a zone by its size: batches of a thousandth of it, at most 256 KiB, so that what the lists
- * hold back never matters. A zone too small for a batch of 2^order frames has no list of that order.
- */
-static void __init zone_pcp_init(struct zone *zone)
-{
-	struct page **slot = pcp_slots[zone_idx(zone)];
-	unsigned int batch = clamp(zone->managed_pages / 1024, 1UL, (unsigned long)PCP_BATCH_MAX);
-
-	batch = rounddown_pow_of_two(batch);
-	for (unsigned int order = 0; order <= PCP_MAX_ORDER; order++) {
-		pcp_set_room(&zone->pcp[order], slot, batch >> order);
-		slot += PCP_SLOTS(order);
-	}
-}
-
-/*
- * A request starts at the lists of the highest zone that it may use and that has frames at all; or,
- * when something is to be done to each request, at lists that are always empty.
- */
-static void choose_first_lists(void)
-{
-	more_gfp = (init_on_alloc ? __GFP_ZERO : 0) | (fault_wanted ? GFP_INJECT : 0);
-	for (gfp_t gfp = 0; gfp <= GFP_ZONEMASK; gfp++) {
-		enum zone_type type = gfp_zone(gfp);
-
-		while (type > ZONE_DMA && !zone_is_populated(&zones[type]))
-			type--;
-		gfp_pcp[gfp] = more_gfp ? no_pcp : pcp_lists[type];
-	}
-}
-
-void page_alloc_inject(page_alloc_fault_fn *fail)
-{
-	unsigned long flags = arch_irq_save();
-
-	fault_wanted = fail;
-	choose_first_lists();
-	arch_irq_restore(flags);
-}
-
-void __init pcp_lists_init(void)
-{
-	struct zone *zone;
-
-	for_each_zone(zone)
-		if (!init_on_free)		/* frees go the long way, and are zeroed there */
-			zone_pcp_init(zone);
-	for (unsigned int order = 0; order < PCP_ORDERS; order++) {
-		pcp_set_room(&no_pcp[order], pcp_no_slots, 0);
-		no_pcp[order].order = order;
-	}
-	choose_first_lists();
 }

@@ -3,10 +3,10 @@
  * mm/page_bulk.c - many single pages at once
  *
  * Who wants a thousand pages does not care where they lie; the buddy lists are quickest with large
- * blocks. So a request takes the largest blocks there are and cuts them up, and a release joins what
- * happens to lie together:
+ * blocks. So a request takes the largest blocks there are and cuts them up, and a release joins
+ * what happens to lie together:
  *
- *   pages[]   | 40 | 41 | 42 | 43 | 97 | 12 | 13 |     alloc: one block of order 2, then smaller ones
+ *   pages[]   | 40 | 41 | 42 | 43 | 97 | 12 | 13 |     alloc: one block of order 2, then less
  *               \_______________/    |    \____/       free:  order 2 at 40, order 0, order 1 at 12
  *
  * Each page in between is an ordinary page of order 0 with a reference of its own.
@@ -35,7 +35,7 @@ unsigned int alloc_pages_bulk(gfp_t gfp, unsigned int nr, struct page **pages)
 		if (!page) {
 			if (!order)
 				break;
-			order--;	/* memory is in smaller pieces; do not try larger ones again */
+			order--;	/* memory is in smaller pieces; stay with those */
 			continue;
 		}
 		if (order)

@@ -22,12 +22,12 @@
 #define __GFP_RECLAIM		0x0010u		/* may run the reclaim hooks */
 #define __GFP_HIGH		0x0020u		/* may use half of the min watermark's reserve */
 #define __GFP_NORETRY		0x0040u		/* give up early: no reclaim */
-#define __GFP_NOFAIL		0x0080u		/* the caller cannot go on without: panic, not NULL */
+#define __GFP_NOFAIL		0x0080u		/* cannot go on without: panic, not NULL */
 #define __GFP_NOWARN		0x0100u		/* failing is ordinary: say nothing */
 
 /* What to do with the block. */
 #define __GFP_ZERO		0x1000u		/* all its bytes are zero */
-#define __GFP_COMP		0x2000u		/* one unit: every page knows the first, see get_page() */
+#define __GFP_COMP		0x2000u		/* every page knows the first: get_page() */
 
 #define __GFP_BITS_MASK		0x31F3u
 

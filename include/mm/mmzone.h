@@ -45,11 +45,13 @@ struct pcp_list;
 
 struct zone {
 	struct free_area free_area[MAX_ORDER + 1];	/* the last one stops searches */
-	u32 free_word;				/* page->word of this zone's free blocks of order 0 */
-	unsigned long nr_free_pages;		/* frames on the free lists; per-CPU ones not counted */
+	u32 free_word;				/* page->word of free blocks of order 0 */
+	unsigned long nr_free_pages;		/* frames on the free lists, not per-CPU ones */
 
 	unsigned long watermark[NR_WMARK];	/* frames */
-	/* Frames kept from requests that could also use a higher zone; index: the zone they name. */
+	/*
+	 * Frames kept from requests that could also use a higher zone; index: the zone they name.
+	 */
 	unsigned long lowmem_reserve[MAX_NR_ZONES];
 	unsigned long low_mark[MAX_NR_ZONES];	/* = watermark[WMARK_LOW] + lowmem_reserve[] */
 
@@ -61,7 +63,7 @@ struct zone {
 	unsigned long managed_pages;		/* of these, handed to the buddy lists */
 
 	const char *name;			/* "DMA", "Normal", "HighMem" */
-	unsigned long nr_fallbacks;		/* blocks given to requests that named a higher zone */
+	unsigned long nr_fallbacks;		/* blocks given to those that named a higher one */
 };
 
 /*
@@ -78,7 +80,7 @@ struct pcp_list {
 	struct page **top;			/* behind the topmost entry */
 	struct page **limit;			/* push up to here, then flush */
 	unsigned int order;
-	unsigned int batch;			/* blocks per refill or flush; 0: a list of no use */
+	unsigned int batch;			/* blocks per refill or flush; 0: no use */
 	struct zone *zone;
 	struct page **slot;			/* the floor; entries follow it */
 	unsigned long refills, flushes;		/* batches that came in and went out */
@@ -159,7 +161,8 @@ int zone_check(const struct zone *zone);
  * @print: also print the ledger; a broken rule is named either way
  *
  * Context: any time after the BUDDY stage; interrupts are off inside.
- * Return:  0, or the number of the broken rule: 1 to 5 for B1 to B5, 11 to 16 for V1 to V6 of ledger.c
+ * Return: 0, or the number of the broken rule: 1 to 5 for B1 to B5, 11 to 16 for V1 to V6 of
+ * ledger.c
  */
 int verify_ledger(bool print);
 
@@ -172,7 +175,9 @@ int verify_ledger(bool print);
  */
 unsigned long free_reserved_area(void *start, void *end, const char *what);
 
-/* Free the part of the image that only boot needs. Context: once, when no __init code runs again. */
+/*
+ * Free the part of the image that only boot needs. Context: once, when no __init code runs again.
+ */
 void free_init_memory(void);
 
 #endif

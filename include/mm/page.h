@@ -103,7 +103,7 @@ _Static_assert(offsetof(struct page, state) == 0 && offsetof(struct page, flags)
 #define PAGE_FLAG_SLAB		1
 
 extern struct page *mem_map;		/* one struct page a frame; NULL before the ZONES stage */
-extern pfn_t mem_map_end;		/* frames in mem_map: vm_layout.max_pfn rounded up, see mmzone.c */
+extern pfn_t mem_map_end;		/* frames in mem_map: max_pfn rounded up, see mmzone.c */
 extern struct page *highmem_first_page;	/* = pfn_to_page(vm_layout.max_low_pfn) */
 
 /*

@@ -2,12 +2,12 @@
 /*
  * tests/host/fake_boot.h - the boot allocator as the page allocator's tests see it
  *
- * A machine is a firmware map and a byte for each frame that says whether boot keeps it. Include this
- * in one source of a test program; it stands in for mm/bootalloc.c.
+ * A machine is a firmware map and a byte for each frame that says whether boot keeps it. Include
+ * this in one source of a test program; it stands in for mm/bootalloc.c.
  *
  *	machine_begin(frames, max_low_pfn);
- *	machine_hole(start, end);  machine_reserve(start, end);		as many as wanted
- *	machine_boot();							zones_init, buddy_init, checks
+ *	machine_hole(start, end);  machine_reserve(start, end);	as many as wanted
+ *	machine_boot();						zones_init, buddy_init, checks
  */
 #ifndef HOST_FAKE_BOOT_H
 #define HOST_FAKE_BOOT_H

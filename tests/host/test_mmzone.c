@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tests/host/test_mmzone.c - zones of odd machines, watermarks and reserves worked out a second time
+ * tests/host/test_mmzone.c - zones of odd machines; watermarks worked out a second time
  *
+ * LINK: mm/page_pcp.c mm/page_block.c
  * LINK: mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/meminfo.c mm/e820.c lib/sort.c
  * LINK: lib/cmdline.c lib/kstrtox.c lib/string.c
  */
@@ -87,7 +88,8 @@ static void zones_span_what_they_should(void **state)
 		for (int zone = 0; zone < MAX_NR_ZONES; zone++)
 			if (zones[zone].spanned_pages) {
 				assert_ptr_equal(pfn_zone(zones[zone].start_pfn), &zones[zone]);
-				assert_ptr_equal(pfn_zone(zone_end_pfn(&zones[zone]) - 1), &zones[zone]);
+				assert_ptr_equal(pfn_zone(zone_end_pfn(&zones[zone]) - 1),
+						 &zones[zone]);
 			}
 	}
 }

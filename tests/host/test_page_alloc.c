@@ -2,6 +2,7 @@
 /*
  * tests/host/test_page_alloc.c - the buddy allocator against a map of who owns each frame
  *
+ * LINK: mm/page_pcp.c mm/page_block.c
  * LINK: mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c lib/sort.c lib/cmdline.c
  * LINK: lib/kstrtox.c lib/string.c
  */
@@ -54,7 +55,9 @@ static unsigned long model_count(void)
 
 static void slot_fill(struct slot *slot)
 {
-	static const gfp_t zones_of[] = { GFP_KERNEL, GFP_KERNEL, GFP_HIGHUSER, GFP_DMA, GFP_ATOMIC };
+	static const gfp_t zones_of[] = {
+		GFP_KERNEL, GFP_KERNEL, GFP_HIGHUSER, GFP_DMA, GFP_ATOMIC,
+	};
 	gfp_t gfp = zones_of[random_below(ARRAY_SIZE(zones_of))] | __GFP_NOWARN;
 
 	slot->order = random_below(4) ? random_below(4) : random_below(MAX_ORDER);
@@ -66,11 +69,15 @@ static void slot_fill(struct slot *slot)
 
 static void slot_empty(struct slot *slot)
 {
+	struct page *any = slot->page;
+
 	model_give(slot);
+	if (slot->compound)
+		any += random_below(1u << slot->order);
 	if (random_below(2))
 		__free_pages(slot->page, slot->order);
 	else
-		put_page(slot->compound ? slot->page + random_below(1u << slot->order) : slot->page);
+		put_page(any);
 	slot->page = NULL;
 }
 
@@ -188,6 +195,57 @@ static void highmem_zeroes_frame_by_frame(void **state)
 	assert_null(page_address(page));
 	assert_int_equal(frames_cleared, 8);
 	__free_pages(page, 3);
+}
+
+static bool block_is_zero(const struct page *page, unsigned int order)
+{
+	const unsigned char *p = page_address(page);
+
+	for (size_t i = 0; i < PAGE_SIZE << order; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+/* Take, soil and give back a block of each order; then look at what comes next. */
+static void expect_zeroed_blocks(void)
+{
+	for (unsigned int order = 0; order < MAX_ORDER; order++) {
+		struct page *page = alloc_pages(GFP_KERNEL, order);
+
+		memset(page_address(page), 0x5A, PAGE_SIZE << order);
+		__free_pages(page, order);
+		page = alloc_pages(GFP_KERNEL, order);
+		assert_true(block_is_zero(page, order));
+		__free_pages(page, order);
+	}
+	assert_int_equal(verify_ledger(false), 0);
+}
+
+static void init_on_alloc_zeroes_every_block(void **state)
+{
+	host_ram_init(128UL << 20);
+	init_on_alloc = true;
+	machine_usual();
+	expect_zeroed_blocks();
+	init_on_alloc = false;
+}
+
+static void init_on_free_zeroes_every_block(void **state)
+{
+	struct page *page;
+
+	host_ram_init(128UL << 20);
+	init_on_free = true;
+	machine_usual();
+	expect_zeroed_blocks();
+	page = alloc_pages(GFP_KERNEL, 2);
+	memset(page_address(page), 0x5A, 4 * PAGE_SIZE);
+	__free_pages(page, 2);
+	assert_true(block_is_zero(page, 2));
+	__free_pages(page, 2);
+	assert_int_equal(page_fault_count[FAULT_DOUBLE_FREE], 1);
+	init_on_free = false;
 }
 
 static void exact_sizes_give_the_rest_back(void **state)
@@ -427,6 +485,8 @@ int main(void)
 		cmocka_unit_test(too_large_an_order_is_refused),
 		cmocka_unit_test(zeroed_blocks_are_zero),
 		cmocka_unit_test(highmem_zeroes_frame_by_frame),
+		cmocka_unit_test(init_on_alloc_zeroes_every_block),
+		cmocka_unit_test(init_on_free_zeroes_every_block),
 		cmocka_unit_test(exact_sizes_give_the_rest_back),
 		cmocka_unit_test(orders_of_sizes),
 		cmocka_unit_test(a_reference_keeps_the_first_page_of_a_plain_block),

@@ -5,6 +5,7 @@
  * A checker is trusted when it names the rule that was broken, and only then. Each test breaks one
  * thing, sees its number, mends it, and sees that all is well again.
  *
+ * LINK: mm/page_pcp.c mm/page_block.c
  * LINK: mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c lib/sort.c lib/cmdline.c
  * LINK: lib/kstrtox.c lib/string.c
  */
