@@ -242,19 +242,22 @@ int boot_release(phys_addr_t start, phys_addr_t end)
 
 /* --- checks ---------------------------------------------------------------------------------- */
 
-/* The first frame from @pfn on that @engine calls free and map and record do not, or the other way
- * round; max_pfn when there is none. */
+/*
+ * The first frame that @engine calls free and map and record do not, or the other way round; max_pfn
+ * when there is none. [free, end) is the engine's next run: a long one is looked for but once.
+ */
 static pfn_t first_difference(const struct boot_engine *engine)
 {
+	pfn_t free = 0, end = 0;
 	struct boot_extent x;
-	pfn_t free, end;
 
 	for (pfn_t pfn = 0; pfn < vm_layout.max_pfn; pfn = x.end) {
 		boot_extent_at(pfn, &x);
 		x.end = min(x.end, vm_layout.max_pfn);
-		free = engine->next_free(pfn, &end);
+		if (pfn >= end)
+			free = engine->next_free(pfn, &end);
 		if (x.why && free < x.end)
-			return free;
+			return max(free, pfn);
 		if (!x.why && free > pfn)
 			return pfn;
 		if (!x.why)
