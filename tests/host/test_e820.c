@@ -2,8 +2,7 @@
 /*
  * tests/host/test_e820.c - the memory map's cleaning against a model that looks at one frame
  *
- * The model knows nothing of edges or sweeps: to say what a frame is, it asks every entry whether
- * it touches the frame, and byte by byte when RAM covers it only in part.
+ * The model is in e820_model.h: to say what a frame is, it asks every entry.
  *
  * LINK: mm/e820.c lib/sort.c lib/string.c lib/cmdline.c lib/kstrtox.c lib/random.c
  */
@@ -15,6 +14,8 @@
 #include <mm/e820.h>
 #include <mm/layout.h>
 
+#include "e820_model.h"
+
 #define RAM(base, size)		{ base, size, E820_RAM, E820_ENABLED }
 #define RES(base, size)		{ base, size, E820_RESERVED, E820_ENABLED }
 #define ACPI(base, size)	{ base, size, E820_ACPI, E820_ENABLED }
@@ -24,60 +25,7 @@
 
 static struct e820_table table;
 
-/* --- the model ------------------------------------------------------------------------------- */
-
-static const enum e820_type strictness[] = {
-	E820_HOLE, E820_RAM, E820_ACPI, E820_NVS, E820_RESERVED, E820_UNUSABLE,
-};
-
-static unsigned int strict(u32 type)
-{
-	for (unsigned int i = 1; i < ARRAY_SIZE(strictness); i++)
-		if (strictness[i] == type)
-			return i;
-	return 4;
-}
-
-/* The bytes of @e as [first, last]; false when it does not count. */
-static bool bytes_of(const struct e820_entry *e, u64 *first, u64 *last)
-{
-	*first = e->base;
-	*last = e->base + e->size - 1;
-	if (!e->size || !(e->attributes & 1))
-		return false;
-	if (*last < *first && e->type == E820_RAM)
-		return false;
-	if (*last < *first)
-		*last = ~0ull;
-	return true;
-}
-
-static enum e820_type model_type(const struct e820_entry *raw, unsigned int nr, u64 frame)
-{
-	u64 start = frame << PAGE_SHIFT, end = start + PAGE_SIZE - 1, first, last;
-	static u8 is_ram[PAGE_SIZE];
-	unsigned int best = 0;
-	bool part = false;
-
-	for (unsigned int i = 0; i < nr; i++) {
-		if (!bytes_of(&raw[i], &first, &last) || first > end || last < start)
-			continue;
-		if (raw[i].type != E820_RAM || (first <= start && last >= end))
-			best = max(best, strict(raw[i].type));
-		else
-			part = true;
-	}
-	if (best || !part)
-		return strictness[best];
-	memset(is_ram, 0, sizeof(is_ram));
-	for (unsigned int i = 0; i < nr; i++) {
-		if (!bytes_of(&raw[i], &first, &last) || first > end || last < start)
-			continue;
-		for (u64 a = max(first, start); a <= min(last, end); a++)
-			is_ram[a - start] = 1;
-	}
-	return memchr(is_ram, 0, sizeof(is_ram)) ? E820_HOLE : E820_RAM;
-}
+/* --- against the model ----------------------------------------------------------------------- */
 
 static enum e820_type table_type(u64 frame)
 {
