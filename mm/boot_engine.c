@@ -139,8 +139,7 @@ static void memblock_init(void)
 	memblock_refresh_limit();
 	memblock_watch_arrays(boot_table_moved);
 	boot_for_each_request(req)
-		if (req->live)
-			memblock_take_bytes(req->start, req->last);
+		memblock_take_bytes(req->start, req->last);
 	memblock_allow_resize();
 	e820_for_each_ram(r, &e820)
 		if (memblock_add(pfn_to_phys(r->start), pfn_to_phys(r->end - r->start)))

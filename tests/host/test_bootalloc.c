@@ -542,6 +542,19 @@ static void lists_that_grow_are_in_all_books(void **state)
 			assert_string_not_equal(x.why, "memblock array");
 }
 
+/* memblock doubles its list inside a request: wherever in a chunk that is, there is a line for it. */
+static void a_growing_list_always_finds_a_line(void **state)
+{
+	for (unsigned int extra = 0; extra < CHUNK_REQUESTS; extra++) {
+		started(8);
+		for (unsigned int i = 0; i < extra; i++)
+			boot_reserve(0x200000 + i * 16, 0x200010 + i * 16, "touching");
+		for (unsigned int i = 0; memblock.reserved.max == MEMBLOCK_STATIC_REGIONS; i++)
+			boot_reserve(0x300000 + i * 32, 0x300010 + i * 32, "apart");
+		assert_int_equal(bootalloc_check(), 0);
+	}
+}
+
 static void random_requests_keep_the_books_alike(void **state)
 {
 	const char *from = getenv("SEED");
@@ -641,6 +654,7 @@ static void hand_over_panics_with_the_first_frame_that_differs(void **state)
 	cmocka_unit_test(init_memory_is_released_later),		\
 	cmocka_unit_test(a_map_full_of_holes),				\
 	cmocka_unit_test(lists_that_grow_are_in_all_books),		\
+	cmocka_unit_test(a_growing_list_always_finds_a_line),		\
 	cmocka_unit_test(random_requests_keep_the_books_alike)
 
 int main(void)
