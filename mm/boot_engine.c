@@ -61,7 +61,7 @@ static void bootmem_free(phys_addr_t start, phys_addr_t last)
 
 static pfn_t bootmem_next(pfn_t from, pfn_t *end)
 {
-	struct boot_extent x = { .end = max(from, vm_layout.max_low_pfn) };
+	struct boot_extent x;
 	pfn_t start;
 
 	if (from < vm_layout.max_low_pfn) {
@@ -69,10 +69,10 @@ static pfn_t bootmem_next(pfn_t from, pfn_t *end)
 		if (start < vm_layout.max_low_pfn)
 			return start;
 	}
-	while (x.end < vm_layout.max_pfn) {
-		if (!boot_extent_at(x.end, &x)) {
+	for (pfn_t pfn = max(from, vm_layout.max_low_pfn); pfn < vm_layout.max_pfn; pfn = x.end) {
+		if (!boot_extent_at(pfn, &x)) {
 			*end = x.end;
-			return x.start;
+			return pfn;
 		}
 	}
 	*end = vm_layout.max_pfn;

@@ -36,8 +36,8 @@ void boot_record_extend(void *page);
 struct boot_request *boot_in_use(phys_addr_t start, phys_addr_t last);
 
 /*
- * The live request that touches frame @pfn, or NULL. *@end, already set by the caller, comes down to
- * where another answer may begin.
+ * The live request that touches frame @pfn, or NULL. *@end, already set by the caller, comes down
+ * to where another answer may begin.
  */
 const struct boot_request *boot_frame_in_use(pfn_t pfn, pfn_t *end);
 

@@ -13,9 +13,9 @@
  *     +------+------+---+------+  +------+------+---
  *
  * The live lines are a book of their own beside those of the allocators, and the only one that is
- * still there when these are gone: a frame of RAM that no live line touches is free, before hand-over
- * and after it. A question walks all lines; there are dozens, and a few hundred on a machine without
- * 4 MiB pages, each page table being one.
+ * still there when these are gone: a frame of RAM that no live line touches is free, before
+ * hand-over and after it. A question walks all lines; there are dozens, and a few hundred on a
+ * machine without 4 MiB pages, each page table being one.
  *
  * Written by bootalloc.c; read by the ledger and the prompt.
  */

@@ -9,8 +9,8 @@
  *        v
  *     the range, zeroed
  *
- * So there are three books of the same memory: the bitmap, the two lists of regions, and the record's
- * live lines over the firmware's map. They are kept in three ways, and must agree on every frame.
+ * So there are three books of the same memory: the bitmap, the two lists of regions, and the
+ * record's live lines over the firmware's map. They must agree on every frame.
  *
  * A1  no byte is in two live requests
  * A2  the rules of both allocators hold
@@ -109,7 +109,7 @@ static struct boot_request *record_range(phys_addr_t start, phys_addr_t last, co
 	struct boot_request *req = record(BOOT_RESERVE, 0);
 
 	if (!req)
-		panic("There is no room to record one more reservation after %lu requests (\"%s\").",
+		panic("There is no room to record a reservation after %lu requests (\"%s\").",
 		      boot_requests(), why);
 	set_range(req, start, last - start + 1);
 	req->live = true;
@@ -194,8 +194,8 @@ void *boot_alloc(size_t size, size_t align)
 	if (p)
 		return p;
 	symbol = ksym_name(caller, &offset);
-	panic("Early memory has no %zu bytes aligned to %zu for %s (%lu requests so far, %lu KiB of RAM).",
-	      size, align, symbol ? symbol : "its caller", boot_requests(),
+	panic("Early memory has no %zu bytes aligned to %zu for %s after %lu requests, with %lu "
+	      "KiB of RAM.", size, align, symbol ? symbol : "its caller", boot_requests(),
 	      frames_to_kib(e820_ram_frames(&e820, 0, E820_PFN_END)));
 }
 
@@ -243,8 +243,8 @@ int boot_release(phys_addr_t start, phys_addr_t end)
 /* --- checks ---------------------------------------------------------------------------------- */
 
 /*
- * The first frame that @engine calls free and map and record do not, or the other way round; max_pfn
- * when there is none. [free, end) is the engine's next run: a long one is looked for but once.
+ * The first frame that @engine calls free and map and record do not, or the other way round;
+ * max_pfn when there is none. [free, end) is the engine's next run: a long one is found but once.
  */
 static pfn_t first_difference(const struct boot_engine *engine)
 {
@@ -310,8 +310,8 @@ static pfn_t __init find_gap(unsigned long frames)
 	while (x.end < end)
 		if (!boot_extent_at(x.end, &x) && min(x.end, end) >= x.start + frames)
 			return x.start;
-	panic("The bitmap of boot memory needs %lu KiB in one piece below %lu MiB: there is no such gap.",
-	      frames_to_kib(frames), end / (SZ_1M / PAGE_SIZE));
+	panic("The bitmap of boot memory needs %lu KiB in one piece below %lu MiB, which there is "
+	      "not.", frames_to_kib(frames), end / (SZ_1M / PAGE_SIZE));
 }
 
 static void __init place_bitmap(void)
@@ -341,7 +341,7 @@ void __init bootalloc_init(void)
 	bootmem_engine.init();		/* first: memblock tells it where arrays go */
 	memblock_engine.init();
 	open = true;
-	pr_info("bootalloc: %s serves %lu KiB of lowmem, %lu KiB of them free; %lu KiB of HIGHMEM\n",
+	pr_info("bootalloc: %s serves %lu KiB of lowmem, %lu of them free; %lu KiB of HIGHMEM\n",
 		serving->name, frames_to_kib(e820_ram_frames(&e820, 0, vm_layout.max_low_pfn)),
 		frames_to_kib(boot_bootmem.nr_free),
 		frames_to_kib(e820_ram_frames(&e820, vm_layout.max_low_pfn, vm_layout.max_pfn)));

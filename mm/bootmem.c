@@ -25,7 +25,7 @@
  * M4  part[].tail is 0, or an address inside (not at the edge of) a taken frame
  * M5  the bitmap of boot_bootmem lies in taken frames
  *
- * Fed by bootalloc.c from the clean map; handed over to page_alloc.c. One CPU, IRQs do not allocate.
+ * Fed by bootalloc.c from the clean map; handed over to page_alloc.c. One CPU; IRQs stay out.
  */
 #include <arch.h>
 #include <lib/bitmap.h>
@@ -180,7 +180,8 @@ static unsigned long frames_of(size_t bytes)
 /* Room in the last frame of the request before, and in the free frames behind it. */
 static phys_addr_t alloc_at_tail(struct bootmem_data *bd, const struct request *rq)
 {
-	phys_addr_t tail = rq->part->tail, addr = ALIGN(tail, rq->align), last = addr + rq->size - 1;
+	phys_addr_t tail = rq->part->tail, addr = ALIGN(tail, rq->align);
+	phys_addr_t last = addr + rq->size - 1;
 	pfn_t next = phys_to_pfn(addr) + 1, stop = phys_to_pfn(last) + 1;
 
 	if (!tail || phys_to_pfn(addr) != phys_to_pfn(tail))
@@ -202,7 +203,7 @@ static phys_addr_t alloc_run(struct bootmem_data *bd, const struct request *rq, 
 	unsigned long need = frames_of(rq->size);
 	pfn_t step = max(rq->align >> PAGE_SHIFT, (size_t)1), stop = bd->end, taken;
 
-	if (rq->limit)		/* s frames from pfn end in time when pfn <= (limit - size) frames */
+	if (rq->limit)		/* the last frame to start in is that of limit - size */
 		stop = rq->limit < rq->size ? pfn :
 		       min(stop, phys_to_pfn(rq->limit - rq->size) + need);
 	while (pfn < stop) {
@@ -358,8 +359,8 @@ void *__alloc_bootmem(size_t size, size_t align, phys_addr_t goal)
 	void *p = __alloc_bootmem_nopanic(size, align, goal);
 
 	if (!p)
-		panic("Boot memory has no %zu bytes aligned to %zu: %lu KiB are free, %lu KiB of them in one piece.",
-		      size, align, boot_bootmem.nr_free << (PAGE_SHIFT - 10),
+		panic("Boot memory has no %zu bytes aligned to %zu: %lu KiB are free, %lu of them "
+		      "in one piece.", size, align, boot_bootmem.nr_free << (PAGE_SHIFT - 10),
 		      bootmem_longest_run(&boot_bootmem) << (PAGE_SHIFT - 10));
 	return p;
 }

@@ -343,7 +343,7 @@ static enum e820_type __init type_of_sign(char sign)
 	return E820_HOLE;
 }
 
-/* Read SIZE, and with @ranges also SIZE and START with a sign between, at *@s. False if malformed. */
+/* Read SIZE at *@s, and with @ranges also SIZE, a sign and START. False if malformed. */
 static bool __init parse_size(const char **s, struct option *o, bool ranges)
 {
 	u64 size;
@@ -458,7 +458,7 @@ static void __init require_ram(unsigned int entries)
 	unsigned long need;
 
 	if (!entries && !ram_kib())
-		panic("The BIOS and the boot loader gave no memory map, so there is no RAM to use.");
+		panic("BIOS and boot loader gave no memory map, so there is no RAM to use.");
 	if (!ram_kib())
 		panic("The memory map (%u entries, from %s) has no whole page of RAM below 4 GiB.",
 		      entries, e820_source);

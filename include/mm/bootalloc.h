@@ -39,7 +39,7 @@ void *boot_alloc(size_t size, size_t align);
  */
 void *boot_alloc_nopanic(size_t size, size_t align, phys_addr_t goal, phys_addr_t limit);
 
-/* Give back what boot_alloc() gave: the same address and size, else BUG. Context: as boot_alloc(). */
+/* Give back what boot_alloc() gave: same address and size, else BUG. Context: as boot_alloc(). */
 void boot_free(void *p, size_t size);
 
 /**
@@ -62,7 +62,7 @@ struct boot_request {
 	bool live;			/* BOOT_RESERVE, BOOT_ALLOC: the memory is still in use */
 	phys_addr_t start, last;	/* first and last byte; both BOOTMEM_NONE: no room */
 	const char *why;		/* BOOT_RESERVE: the reason */
-	unsigned long caller;		/* BOOT_ALLOC, BOOT_FREE: address in the function that asked */
+	unsigned long caller;		/* BOOT_ALLOC, BOOT_FREE: address in who asked */
 	size_t size, align;
 	phys_addr_t goal, limit;
 	unsigned long steps;		/* words and runs, or regions, the allocator looked at */
@@ -80,7 +80,7 @@ const struct boot_request *boot_request_next(const struct boot_request *req);
 #define boot_for_each_request(req) \
 	for ((req) = boot_request_next(NULL); (req); (req) = boot_request_next(req))
 
-/* Requests that happened, and those of them that the record had no room for (0 unless RAM was out). */
+/* Requests so far, and those of them that the record had no room for (0 unless RAM was out). */
 unsigned long boot_requests(void);
 unsigned long boot_requests_lost(void);
 
@@ -127,8 +127,8 @@ int boot_release(phys_addr_t start, phys_addr_t end);
 /**
  * bootalloc_init - stage "bootalloc": vm_layout is set, boot_alloc() works from here on
  *
- * Reads the clean map, takes what arch_for_each_reserved() names, and puts the bitmap into the first
- * gap of mapped RAM that holds it. Panics when two reservations overlap or there is no such gap.
+ * Reads the clean map, takes what arch_for_each_reserved() names, and puts the bitmap into the
+ * first gap of mapped RAM that holds it. Panics when two reservations overlap or there is no gap.
  */
 void bootalloc_init(void);
 

@@ -7,8 +7,8 @@
  * that code written for it uses.
  *
  * A struct bootmem_data is one arena. The machine's own is boot_bootmem; others may exist beside it
- * on any range of frames, to replay a trace or to be tested: nothing here touches the memory that an
- * arena describes, except the calls that say "zeroed".
+ * on any range of frames, to replay a trace or to be tested: nothing here touches the memory that
+ * an arena describes, except the calls that say "zeroed".
  */
 #ifndef MM_BOOTMEM_H
 #define MM_BOOTMEM_H
@@ -22,7 +22,7 @@
 #define BOOTMEM_NONE		(~(phys_addr_t)0)	/* no address: an arena has no such room */
 
 #ifndef SMP_CACHE_BYTES
-#define SMP_CACHE_BYTES		32	/* cache line of the Pentium; source: its Developer's Manual */
+#define SMP_CACHE_BYTES		32	/* cache line; Pentium Processor Developer's Manual */
 #endif
 
 /* Where requests without a wish start: the frames below are for devices of 24 address lines. */
@@ -154,7 +154,7 @@ void *__alloc_bootmem_low(size_t size, size_t align, phys_addr_t goal);
  */
 unsigned long free_all_bootmem(void);
 
-/* End it without: only the bitmap's own frames go to the buddy lists. Return: the number of frames. */
+/* End it without: only the bitmap's frames go to the buddy lists. Return: the number of frames. */
 unsigned long bootmem_discard(void);
 
 int bootmem_check(void);

@@ -2,10 +2,10 @@
 /*
  * include/mm/e820.h - the firmware's memory map, cleaned
  *
- * Raw entries come in any order, may overlap, wrap or be empty. e820_clean() turns them into a table
- * that is sorted, disjoint, merged, page aligned and below 4 GiB: the only map that the rest of the
- * kernel sees. What no range of the table covers is a hole: there is nothing at those addresses
- * that the firmware knows of.
+ * Raw entries come in any order, may overlap, wrap or be empty. e820_clean() turns them into a
+ * table that is sorted, disjoint, merged, page aligned and below 4 GiB: the only map that the rest
+ * of the kernel sees. What no range of the table covers is a hole: there is nothing at those
+ * addresses that the firmware knows of.
  */
 #ifndef MM_E820_H
 #define MM_E820_H
@@ -27,12 +27,12 @@ struct e820_entry {
 	u64 base;
 	u64 size;
 	u32 type;
-	u32 attributes;		/* ACPI 3.0 extended attributes; bit 0 clear means ignore the entry */
+	u32 attributes;		/* ACPI 3.0 extended attributes; bit 0 clear: ignore the entry */
 } __attribute__((packed));
 
 _Static_assert(sizeof(struct e820_entry) == 24, "boot/realmode.asm stores entries 24 bytes apart");
 
-#define E820_ENABLED		1	/* bit 0 of attributes; preset where firmware fills 20 bytes */
+#define E820_ENABLED		1	/* bit 0 of attributes; preset for firmware's 20 bytes */
 
 #define E820_RAW_MAX		160	/* entries taken from the firmware or Multiboot */
 #define E820_OPTIONS_MAX	32	/* mem= and memmap= items on the command line */
@@ -42,7 +42,7 @@ _Static_assert(sizeof(struct e820_entry) == 24, "boot/realmode.asm stores entrie
  * n entries have 2n ends, between which lie 2n - 1 stretches of one type each; an item of the
  * command line adds one range and cuts one in two.
  */
-_Static_assert(2 * E820_RAW_MAX - 1 + 2 * E820_OPTIONS_MAX <= E820_MAX, "the table never overflows");
+_Static_assert(2 * E820_RAW_MAX - 1 + 2 * E820_OPTIONS_MAX <= E820_MAX, "a table has room for all");
 
 #define E820_PFN_END		((pfn_t)1 << 20)	/* 4 GiB: nothing past it without PAE */
 

@@ -5,9 +5,9 @@
  *     byte 0        1 ...                                     after the entries
  *     | nr entries | 8 bytes each: base, size, type, shape | text of memmap=, and of mem= |
  *
- * Addresses come in few bits, at the places where maps go wrong (0, 4 GiB, 2^64) and at multiples of
- * a byte or of a page, so that entries meet. The table must keep its rules, and at every edge and
- * beside it must say what the model of tests/host/e820_model.h says.
+ * Addresses come in few bits, at the places where maps go wrong (0, 4 GiB, 2^64) and at multiples
+ * of a byte or of a page, so that entries meet. The table must keep its rules, and at every edge
+ * and beside it must say what the model of tests/host/e820_model.h says.
  *
  * LINK: mm/e820.c lib/sort.c lib/string.c lib/cmdline.c lib/kstrtox.c
  */
@@ -48,7 +48,7 @@ static struct e820_entry entry_of(const u8 *b)
 	return e;
 }
 
-/* --- the machine, as far as mm/e820.c asks for it ----------------------------------------------- */
+/* --- the machine, as far as mm/e820.c asks for it --------------------------------------------- */
 
 void panic(const char *fmt, ...)
 {
@@ -74,7 +74,7 @@ void arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end, const
 {
 }
 
-/* --- what must hold ----------------------------------------------------------------------------- */
+/* --- what must hold -------------------------------------------------------------------------- */
 
 static void require(bool truth, const char *what, u64 at)
 {

@@ -6,8 +6,9 @@
  * before each test; that also lets a test break the state and see who notices. What does not depend
  * on where a request goes runs twice, with bootmem and with memblock serving.
  *
- * LINK: mm/boot_engine.c mm/bootmem.c mm/memblock.c mm/memblock_check.c mm/memblock_free.c mm/e820.c
- * LINK: lib/bitmap.c lib/find.c lib/sort.c lib/string.c lib/cmdline.c lib/kstrtox.c lib/random.c
+ * LINK: mm/boot_engine.c mm/bootmem.c mm/memblock.c mm/memblock_check.c mm/memblock_free.c
+ * LINK: mm/e820.c lib/bitmap.c lib/find.c lib/sort.c lib/string.c lib/cmdline.c lib/kstrtox.c
+ * LINK: lib/random.c
  */
 #include <support.h>
 
@@ -276,7 +277,7 @@ static void the_bitmap_finds_the_first_gap(void **state)
 
 static void overlapping_reservations_are_a_panic_naming_both(void **state)
 {
-	phys_addr_t start;
+	phys_addr_t start, end;
 
 	machine_of_mib(8);
 	also_reserved(0x13ffff, 0x160000, "module 0");
@@ -287,7 +288,8 @@ static void overlapping_reservations_are_a_panic_naming_both(void **state)
 	bootalloc_init();				/* touching is fine */
 	expect_panic_saying("\"late\" lie over", boot_reserve(0x15ffff, 0x160001, "late"));
 	start = __pa(boot_alloc(PAGE_SIZE, PAGE_SIZE));
-	expect_panic_saying("of \"early memory\"", boot_reserve(start + PAGE_SIZE - 1, start + PAGE_SIZE + 9, "late"));
+	end = start + PAGE_SIZE;
+	expect_panic_saying("of \"early memory\"", boot_reserve(end - 1, end + 9, "late"));
 	boot_reserve(0x301000, 0x301001, "late");
 	boot_reserve(0xfffff000, 0, "the last page");
 	assert_int_equal(bootalloc_check(), 0);
@@ -397,11 +399,12 @@ static void what_cannot_be_recorded_is_not_served(void **state)
 	started(8);
 	first = boot_alloc(PAGE_SIZE, PAGE_SIZE);
 	while (boot_bootmem.nr_free)
-		assert_true(boot_alloc_nopanic(PAGE_SIZE, PAGE_SIZE, 0, 0) || !boot_bootmem.nr_free);
+		assert_true(boot_alloc_nopanic(PAGE_SIZE, PAGE_SIZE, 0, 0) ||
+			    !boot_bootmem.nr_free);
 	while (!boot_requests_lost())
 		assert_null(boot_alloc_nopanic(PAGE_SIZE, PAGE_SIZE, 0, 0));
 	assert_int_equal(bootalloc_check(), 0);
-	expect_panic_saying("There is no room to record one more reservation",
+	expect_panic_saying("There is no room to record a reservation",
 			    boot_reserve(0xf0000000, 0xf0001000, "too late"));
 	boot_free(first, PAGE_SIZE);			/* not recorded, but done */
 	assert_int_equal(boot_bootmem.nr_free, 1);
@@ -432,7 +435,9 @@ static void nonsense_is_a_bug(void **state)
 
 static void every_size_of_memory_is_handed_over_whole(void **state)
 {
-	static const unsigned int sizes[] = { 4, 8, 15, 16, 17, 32, 128, 895, 896, 897, 2048, 4095 };
+	static const unsigned int sizes[] = {
+		4, 8, 15, 16, 17, 32, 128, 895, 896, 897, 2048, 4095,
+	};
 	unsigned long handed;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -495,7 +500,7 @@ static void a_map_full_of_holes(void **state)
 		for (unsigned int i = 2; i < nr; i++)
 			map[i] = (struct e820_entry){
 				.base = MIB(8) + ((u64)prandom_u32_state(&rnd) >> round % 8),
-				.size = prandom_u32_state(&rnd) >> (4 + prandom_u32_state(&rnd) % 12),
+				.size = prandom_u32_state(&rnd) >> (4 + i % 12),
 				.type = 1 + (prandom_u32_state(&rnd) % 4 == 0),
 				.attributes = 1,
 			};
@@ -526,9 +531,11 @@ static void lists_that_grow_are_in_all_books(void **state)
 	bootalloc_init();
 	assert_int_equal(bootalloc_check(), 0);
 	assert_true(memblock.memory.max > MEMBLOCK_STATIC_REGIONS);
-	for (int i = 0; i < 300; i++)
-		boot_reserve((i % 150 + 5) << 20 | i / 150 << 14, ((i % 150 + 5) << 20 | i / 150 << 14) + 9,
-			     "small");
+	for (int i = 0; i < 300; i++) {
+		phys_addr_t at = MIB(i % 150 + 5) + (i / 150 << 14);
+
+		boot_reserve(at, at + 9, "small");
+	}
 	assert_true(memblock.reserved.max > MEMBLOCK_STATIC_REGIONS);
 	assert_int_equal(bootalloc_check(), 0);
 	for (pfn_t pfn = 0; pfn < vm_layout.max_pfn; pfn = x.end)
@@ -542,7 +549,7 @@ static void lists_that_grow_are_in_all_books(void **state)
 			assert_string_not_equal(x.why, "memblock array");
 }
 
-/* memblock doubles its list inside a request: wherever in a chunk that is, there is a line for it. */
+/* memblock doubles its list inside a request: wherever in a chunk that is, a line is left. */
 static void a_growing_list_always_finds_a_line(void **state)
 {
 	for (unsigned int extra = 0; extra < CHUNK_REQUESTS; extra++) {
@@ -622,17 +629,17 @@ static void hand_over_panics_with_the_first_frame_that_differs(void **state)
 	started(32);
 	boot_alloc(PAGE_SIZE, 0);
 	bootmem_free_frames(&boot_bootmem, 0x1000, 0x1001);
-	expect_panic_saying("Frame 4096 (0x01000000) is free for bootmem and taken for memblock; by map "
-			    "and record it is kept as early.", bootalloc_hand_over());
+	expect_panic_saying("Frame 4096 (0x01000000) is free for bootmem and taken for memblock; "
+			    "by map and record it is kept as early.", bootalloc_hand_over());
 	started(32);
 	memblock_phys_free(0x123000, PAGE_SIZE);
-	expect_panic_saying("Frame 291 (0x00123000) is taken for bootmem and free for memblock; by map "
-			    "and record it is kept as kernel text.", bootalloc_hand_over());
+	expect_panic_saying("Frame 291 (0x00123000) is taken for bootmem and free for memblock; "
+			    "by map and record it is kept as kernel text.", bootalloc_hand_over());
 	started(32);
 	memblock_reserve(0x1234567, 1);
 	bootmem_reserve_frames(&boot_bootmem, 0x1300, 0x1301, BOOTMEM_DEFAULT);
-	expect_panic_saying("Frame 4660 (0x01234000) is free for bootmem and taken for memblock; by map "
-			    "and record it is free.", bootalloc_hand_over());
+	expect_panic_saying("Frame 4660 (0x01234000) is free for bootmem and taken for memblock; "
+			    "by map and record it is free.", bootalloc_hand_over());
 	assert_int_equal(nr_handed, 0);
 }
 
@@ -671,5 +678,6 @@ int main(void)
 	int failed = cmocka_run_group_tests_name("bootalloc=bootmem", with_bootmem, NULL, NULL);
 
 	engine = "memblock";
-	return failed + cmocka_run_group_tests_name("bootalloc=memblock", with_memblock, NULL, NULL);
+	failed += cmocka_run_group_tests_name("bootalloc=memblock", with_memblock, NULL, NULL);
+	return failed;
 }

@@ -263,7 +263,8 @@ static void the_stricter_of_two_wins(void **state)
 	for (unsigned int a = 1; a < ARRAY_SIZE(strictness); a++) {
 		for (unsigned int b = 1; b < ARRAY_SIZE(strictness); b++) {
 			struct e820_entry raw[] = {
-				{ 0, 0x3000, strictness[a], 1 }, { 0x1000, 0x4000, strictness[b], 1 },
+				{ 0, 0x3000, strictness[a], 1 },
+				{ 0x1000, 0x4000, strictness[b], 1 },
 			};
 
 			check_window(raw, 2, 0, 8);
@@ -469,7 +470,8 @@ static void memmap_is_clipped_at_4_gib(void **state)
 static void malformed_options_change_nothing(void **state)
 {
 	static const char *const bad[] = {
-		"", ",", "x", "1M@", "1M@x", "@1M", "0@1M", "1M!2M", "1M@2M,", "1M$2Mx", "1M@2M,,1M@4M",
+		"", ",", "x", "1M@", "1M@x", "@1M", "0@1M", "1M!2M", "1M@2M,", "1M$2Mx",
+		"1M@2M,,1M@4M",
 		"1M@2M;1M@4M", "exactmapx", "1M@2M@3M", "-1M@2M", " 1M@2M", "1M$2M,0",
 	};
 	struct e820_table before;
