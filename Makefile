@@ -52,12 +52,14 @@ ISO    := $(O)/flagstone.iso
 # --- flags ------------------------------------------------------------------------------------
 # -nostdinc keeps the host's libc out; the compiler's own stdint.h and stdarg.h are let back in.
 CC_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
+# The stack is kept at multiples of 4, for nothing here needs more: no SSE. clang has its own word.
+STACK_ALIGN := $(if $(findstring clang,$(CC)),-mstack-alignment=4,-mpreferred-stack-boundary=2)
 WARN   := -Wall -Wextra -Wundef -Wstrict-prototypes -Wold-style-definition -Wmissing-prototypes \
           -Wpointer-arith -Wwrite-strings -Wvla -Wno-unused-parameter
 CFLAGS_KERNEL = -m32 -march=i386 -std=gnu11 $(OPT) -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) \
           -Iinclude -Iarch/i386/include -D__KERNEL__ -fno-pic -fno-pie -fno-stack-protector \
           -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common -fno-omit-frame-pointer \
-          -mno-mmx -mno-sse -msoft-float -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WERROR) $(CFLAGS)
+          -mno-mmx -mno-sse -msoft-float $(STACK_ALIGN) -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WERROR) $(CFLAGS)
 NASMFLAGS = -f elf32 -g -F dwarf -Iboot/ -I$(O)/ $(NASM_WERROR)
 # The segment that runs before paging has code and data in one; newer linkers warn of that.
 LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segments\).*/\1/p')
@@ -91,10 +93,11 @@ $(O)/%.o: %.c $(O)/flags
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_KERNEL) -MMD -MP -c $< -o $@
 
-# A leaf that jumps to its slow half: without a frame of its own it costs three instructions less, and
-# the slow half's backtrace is whole (see the file). Tuned for a Pentium Pro the address of a struct
-# page is worked out in fewer instructions; they are a 386's all the same.
-$(O)/mm/slab_fast.o: override CFLAGS += -O2 -fomit-frame-pointer -mtune=pentiumpro
+# Leaves that jump to their slow halves: without a frame of its own each costs three instructions less,
+# and the slow half's backtrace is whole (see the files). Tuned for a Pentium Pro the address of a
+# struct page is worked out in fewer instructions; they are a 386's all the same.
+QUICK := mm/slab_fast.o mm/fixmap.o mm/highmem.o
+$(addprefix $(O)/,$(QUICK)): override CFLAGS += -O2 -fomit-frame-pointer -mtune=pentiumpro
 
 $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 	@mkdir -p $(@D)

@@ -21,6 +21,9 @@
  *   bool arch_irqs_off(void)
  *   void arch_halt(void)                       wait for an interrupt
  *   void arch_tlb_flush_page(vaddr_t va)       INVLPG where the CPU has it, else all of the TLB
+ *   bool arch_tlb_has_invlpg(void)             may arch_tlb_invlpg() be used?
+ *   void arch_tlb_invlpg(vaddr_t va)           that, without a call, for the hottest path
+ *   void arch_tlb_flush_range(start, end)      page by page, or all windows when that costs less
  *   void arch_tlb_flush_windows(void)          all but the direct map: vmalloc, kmap, fixmap
  *   void arch_tlb_flush_all(void)              the direct map too
  */
@@ -116,6 +119,12 @@ bool arch_translate(vaddr_t va, phys_addr_t *pa);
 
 /* Does an interrupt handler run now? */
 bool arch_in_irq(void);
+
+/*
+ * For tests: while @leave_out, no flush flushes anything. Afterwards everything is flushed once.
+ * Interrupts stay off between the two.
+ */
+void arch_tlb_leave_out_flushes(bool leave_out);
 
 /* --- time ------------------------------------------------------------------------------------ */
 

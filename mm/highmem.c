@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/highmem.c - windows onto frames that have no address: kmap, kmap_local_page, the fixmap
+ * mm/highmem.c - kmap: a window onto frames that have no address of their own
  *
- * The kmap window has LAST_PKMAP slots of a page, each with a count:
+ * The window has LAST_PKMAP slots of a page, each with a count:
  *
  *   slot     0     1     2     3     4   ...   1023
  *   count  | 2  |  1  |  1  |  3  |  0  | ... |  0  |
@@ -17,25 +17,29 @@
  *
  *   hash[h] --> slot 3 --> slot 17 --> NO_SLOT          chained through slot[].next
  *
- * kmap_local_page() uses KM_MAX_IDX slots of the fixmap as a stack; an interrupt handler that maps
- * something has unmapped it before it returns, so depth is right again for whom it interrupted.
- *
  * K1  count 0: entry empty, no page, on no chain. Else: the entry maps the page's frame
  * K2  a page with a slot is on the chain of its hash, once, and is a HIGHMEM page
- * K3  fixmap slots from depth on are empty
- * K4  the number of slots with count 0 is nr_free
+ * K3  the number of slots with count 0 is nr_free
  *
+ * Not for interrupt handlers: they have kmap_local_page() (fixmap.c). The Makefile compiles this file
+ * without frame pointers, since kmap() and kunmap() stand on hot paths.
  * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Kernel Mappings of High-Memory Page Frames".
  */
 #include <arch.h>
 #include <lib/bug.h>
 #include <lib/kernel.h>
 #include <lib/printk.h>
+#include <lib/string_words.h>
+#include <lib/vsprintf.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
 
 #define HASH_SIZE	2048u		/* twice the slots: chains of one, mostly */
 #define NO_SLOT		0xFFFFu
+#define COUNT_MAX	0xFFFEu		/* users that a count of 16 bits holds */
+
+/* Reached by a jump from a function without a frame: the compiler may not look inside. */
+#define SLOW_HALF	__attribute__((noipa))
 
 struct pkmap_slot {
 	struct page *page;
@@ -52,65 +56,6 @@ static struct pkmap *pkmap;		/* NULL: no HIGHMEM, no window */
 static pte_t *pkmap_pte;		/* of slot 0 */
 static unsigned int last_slot, nr_free;
 unsigned long pkmap_flushes;
-
-static pte_t *fixmap_pte;		/* of fixmap slot 0; slot 1 is one entry before it */
-static unsigned int local_depth;
-
-/* --- fixmap ---------------------------------------------------------------------------------- */
-
-static pte_t *fix_pte(unsigned int slot)
-{
-	return arch_pte_lookup(fix_to_virt(slot));
-}
-
-void __set_fixmap(unsigned int slot, phys_addr_t pa, u32 bits)
-{
-	BUG_ON(offset_in_page(pa));
-	*fix_pte(slot) = arch_pte(pa, bits);
-	arch_tlb_flush_page(fix_to_virt(slot));
-}
-
-void clear_fixmap(unsigned int slot)
-{
-	*fix_pte(slot) = 0;
-	arch_tlb_flush_page(fix_to_virt(slot));
-}
-
-/* --- kmap_local_page: a stack of fixmap slots ------------------------------------------------- */
-
-void *FASTCALL kmap_local_high(struct page *page)
-{
-	unsigned int slot = local_depth++;	/* first: an interrupt handler then uses the next */
-
-	if (unlikely(slot >= KM_MAX_IDX))
-		panic("kmap_local_page is nested deeper than %u.", KM_MAX_IDX);
-	*(fixmap_pte - slot) = arch_pte(page_to_phys(page), ARCH_PTE_KERNEL);
-	barrier();
-	return (void *)__fix_to_virt(FIX_KMAP_BEGIN + slot);
-}
-
-void FASTCALL kunmap_local_high(const void *address)
-{
-	unsigned int slot = local_depth - 1;
-	vaddr_t top = __fix_to_virt(FIX_KMAP_BEGIN + slot);
-
-	if (unlikely(((vaddr_t)address & PAGE_MASK) != top || slot >= KM_MAX_IDX)) {
-		WARN(1, "kunmap_local(%px): %u pages are mapped, and this is not the last of them",
-		     address, local_depth);
-		return;
-	}
-	*(fixmap_pte - slot) = 0;
-	arch_tlb_flush_page(top);
-	barrier();
-	local_depth = slot;
-}
-
-unsigned int kmap_local_depth(void)
-{
-	return local_depth;
-}
-
-/* --- kmap: counted slots with a hash ---------------------------------------------------------- */
 
 /* Pages are 24 bytes apart: neighbours differ from bit 3 on. */
 static inline u16 *hash_of(const struct page *page)
@@ -133,28 +78,35 @@ static inline unsigned int find_slot(const struct page *page)
 	return slot;
 }
 
-static void hash_remove(unsigned int slot)
+static void empty_hash(void)
 {
-	u16 *link = hash_of(pkmap->slot[slot].page);
+	fill_words(pkmap->hash, NO_SLOT << 16 | NO_SLOT, HASH_SIZE * sizeof(u16) / sizeof(u32));
+}
 
-	while (*link != slot)
-		link = &pkmap->slot[*link].next;
-	*link = pkmap->slot[slot].next;
+static void hash_add(unsigned int slot, struct page *page)
+{
+	u16 *hash = hash_of(page);
+
+	pkmap->slot[slot].next = *hash;
+	*hash = slot;
 }
 
 /* Every slot that nobody uses becomes free, and the TLB forgets them all at once. */
 static void flush_idle_slots(void)
 {
+	BUG_ON(arch_in_irq());
+	empty_hash();
 	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++) {
 		struct pkmap_slot *s = &pkmap->slot[slot];
 
-		if (s->count != 1)
-			continue;
-		hash_remove(slot);
-		s->count = 0;
-		s->page = NULL;
-		pkmap_pte[slot] = 0;
-		nr_free++;
+		if (s->count == 1) {
+			s->count = 0;
+			s->page = NULL;
+			pkmap_pte[slot] = 0;
+			nr_free++;
+		} else if (s->count) {
+			hash_add(slot, s->page);
+		}
 	}
 	arch_tlb_flush_windows();
 	pkmap_flushes++;
@@ -173,37 +125,24 @@ static unsigned int find_free_slot(void)
 	return NO_SLOT;
 }
 
-/* Map @page, which has no slot. False: all slots are in use. */
-static unsigned int fill_slot(struct page *page)
+/* Map @page, which has no slot, once. Return: its address, or NULL: all slots are in use. */
+static noinline void *FASTCALL fill_slot(struct page *page)
 {
 	unsigned int slot = find_free_slot();
-	u16 *hash = hash_of(page);
 
 	if (slot == NO_SLOT)
-		return NO_SLOT;
-	pkmap->slot[slot] = (struct pkmap_slot) { .page = page, .count = 1, .next = *hash };
-	*hash = slot;
+		return NULL;
+	pkmap->slot[slot].page = page;
+	pkmap->slot[slot].count = 2;
+	hash_add(slot, page);
 	pkmap_pte[slot] = arch_pte(page_to_phys(page), ARCH_PTE_KERNEL);
 	nr_free--;
-	return slot;
-}
-
-static inline void *map_in_window(struct page *page)
-{
-	unsigned int slot = find_slot(page);
-
-	if (slot == NO_SLOT) {
-		slot = fill_slot(page);
-		if (slot == NO_SLOT)
-			return NULL;
-	}
-	pkmap->slot[slot].count++;
 	return slot_address(slot);
 }
 
-void *FASTCALL kmap_high(struct page *page)
+static SLOW_HALF void *FASTCALL kmap_fill(struct page *page)
 {
-	void *address = map_in_window(page);
+	void *address = fill_slot(page);
 
 	if (unlikely(!address))
 		panic("kmap: all %lu slots of the window are in use, and nothing here can wait.",
@@ -211,20 +150,124 @@ void *FASTCALL kmap_high(struct page *page)
 	return address;
 }
 
+static SLOW_HALF void *FASTCALL too_many(const struct page *page)
+{
+	panic("kmap: frame %#lx is mapped %u times, and kunmap() is wanting.", page_to_pfn(page),
+	      COUNT_MAX);
+}
+
+/* One more user of a slot; the count that wraps to 0 is the end. */
+static __always_inline void *hold_slot(unsigned int slot, struct page *page)
+{
+	u16 *count = &pkmap->slot[slot].count;
+
+	if (unlikely(!++*count))
+		return too_many(page);
+	return slot_address(slot);
+}
+
+void *FASTCALL kmap_high(struct page *page)
+{
+	unsigned int slot = find_slot(page);
+
+	return unlikely(slot == NO_SLOT) ? kmap_fill(page) : hold_slot(slot, page);
+}
+
 void *kmap_try(struct page *page)
 {
-	return page_is_highmem(page) ? map_in_window(page) : __va(page_to_phys(page));
+	unsigned int slot;
+
+	if (!page_is_highmem(page))
+		return __va(page_to_phys(page));
+	slot = find_slot(page);
+	return slot == NO_SLOT ? fill_slot(page) : hold_slot(slot, page);
+}
+
+static SLOW_HALF void FASTCALL not_mapped(const struct page *page)
+{
+	WARN(1, "kunmap of frame %#lx, which is not mapped", page_to_pfn(page));
 }
 
 void FASTCALL kunmap_high(struct page *page)
 {
 	unsigned int slot = find_slot(page);
 
-	if (unlikely(slot == NO_SLOT || pkmap->slot[slot].count < 2)) {
-		WARN(1, "kunmap of frame %lu, which is not mapped", page_to_pfn(page));
+	if (unlikely(slot == NO_SLOT || pkmap->slot[slot].count < 2))
+		not_mapped(page);
+	else
+		pkmap->slot[slot].count--;
+}
+
+/* --- whole frames and parts of them ----------------------------------------------------------- */
+
+static __always_inline void clear_words(void *at)
+{
+	fill_words(at, 0, PAGE_SIZE / sizeof(u32));
+}
+
+void FASTCALL clear_highpage(struct page *page)
+{
+	void *at;
+
+	if (!page_is_highmem(page)) {
+		clear_words(page_address(page));
 		return;
 	}
-	pkmap->slot[slot].count--;
+	at = kmap_local_high(page);
+	clear_words(at);
+	kunmap_local_high((vaddr_t)at);
+}
+
+void copy_highpage(struct page *to, struct page *from)
+{
+	const void *source = kmap_local_page(from);
+	void *target = kmap_local_page(to);
+
+	copy_words(target, source, PAGE_SIZE / sizeof(u32));
+	kunmap_local(target);
+	kunmap_local(source);
+}
+
+static void check_part(unsigned int offset, unsigned int len)
+{
+	BUG_ON(offset > PAGE_SIZE || len > PAGE_SIZE - offset);
+}
+
+void zero_user(struct page *page, unsigned int offset, unsigned int len)
+{
+	char *at = kmap_local_page(page);
+
+	check_part(offset, len);
+	memset(at + offset, 0, len);
+	kunmap_local(at);
+}
+
+void memcpy_to_page(struct page *page, unsigned int offset, const void *from, unsigned int len)
+{
+	char *at = kmap_local_page(page);
+
+	check_part(offset, len);
+	memcpy(at + offset, from, len);
+	kunmap_local(at);
+}
+
+void memcpy_from_page(void *to, struct page *page, unsigned int offset, unsigned int len)
+{
+	const char *at = kmap_local_page(page);
+
+	check_part(offset, len);
+	memcpy(to, at + offset, len);
+	kunmap_local(at);
+}
+
+/* --- looking ---------------------------------------------------------------------------------- */
+
+/* page_address() of a HIGHMEM page. */
+static void *highmem_address(const struct page *page)
+{
+	unsigned int slot = pkmap ? find_slot(page) : NO_SLOT;
+
+	return slot != NO_SLOT && pkmap->slot[slot].count > 1 ? slot_address(slot) : NULL;
 }
 
 bool pkmap_slot_info(unsigned int slot, struct pkmap_info *info)
@@ -236,32 +279,21 @@ bool pkmap_slot_info(unsigned int slot, struct pkmap_info *info)
 	return true;
 }
 
-/* --- on top ---------------------------------------------------------------------------------- */
-
-void clear_highpage(struct page *page)
+bool pkmap_describe(vaddr_t va, char *text, size_t size)
 {
-	void *at = kmap_local_page(page);
+	unsigned int slot = (va - vm_layout.pkmap_base) >> PAGE_SHIFT, count;
 
-	memset(at, 0, PAGE_SIZE);
-	kunmap_local(at);
-}
-
-void copy_highpage(struct page *to, struct page *from)
-{
-	const void *source = kmap_local_page(from);
-	void *target = kmap_local_page(to);
-
-	memcpy(target, source, PAGE_SIZE);
-	kunmap_local(target);
-	kunmap_local(source);
-}
-
-/* page_address() of a HIGHMEM page. */
-static void *highmem_address(const struct page *page)
-{
-	unsigned int slot = pkmap ? find_slot(page) : NO_SLOT;
-
-	return slot != NO_SLOT && pkmap->slot[slot].count > 1 ? slot_address(slot) : NULL;
+	if (!pkmap || va < vm_layout.pkmap_base || slot >= LAST_PKMAP)
+		return false;
+	count = pkmap->slot[slot].count;
+	if (count > 1)
+		scnprintf(text, size, "kmap slot %u, frame %#lx, mapped %u times", slot,
+			  page_to_pfn(pkmap->slot[slot].page), count - 1);
+	else if (count || pkmap_flushes)
+		scnprintf(text, size, "kmap slot %u, already unmapped", slot);
+	else
+		scnprintf(text, size, "kmap slot %u, not used so far", slot);
+	return true;
 }
 
 /* --- stage ----------------------------------------------------------------------------------- */
@@ -270,29 +302,29 @@ static const struct highmem_ops window_ops = {
 	.address = highmem_address, .clear = clear_highpage,
 };
 
-static void make_window(void)
+static void __init make_window(void)
 {
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_ZERO,
 					get_count_order(PAGE_ALIGN(sizeof(*pkmap)) >> PAGE_SHIFT));
 
 	if (!page)
 		panic("There are no %zu bytes for the slots of the kmap window.", sizeof(*pkmap));
-	page_set_owner(page, PAGE_OWNER_PAGETABLE);
 	pkmap = page_address(page);
 	pkmap_pte = arch_pte_lookup(vm_layout.pkmap_base);
-	memset16(pkmap->hash, NO_SLOT, HASH_SIZE);
+	empty_hash();
 	nr_free = LAST_PKMAP;
 }
 
 void __init highmem_init(void)
 {
-	fixmap_pte = fix_pte(FIX_KMAP_BEGIN);
+	kmap_local_init();
 	if (vm_layout.pkmap_base)
 		make_window();
 	highmem_ops = &window_ops;
 	pr_info("highmem: %lu KiB without an address; %lu kmap slots at 0x%08lx, %u kmap_local slots "
 		"at 0x%08lx\n", (vm_layout.max_pfn - vm_layout.max_low_pfn) << (PAGE_SHIFT - 10),
-		pkmap ? LAST_PKMAP : 0, vm_layout.pkmap_base, KM_MAX_IDX, FIXADDR_START);
+		pkmap ? LAST_PKMAP : 0, vm_layout.pkmap_base, KM_MAX_IDX,
+		__fix_to_virt(FIX_KMAP_END));
 }
 
 /* --- checking -------------------------------------------------------------------------------- */
@@ -311,18 +343,15 @@ static int check_slot(unsigned int slot)
 int highmem_check(void)
 {
 	unsigned int free = 0;
+	int rule = fixmap_check();
 
-	for (unsigned int slot = local_depth; slot < KM_MAX_IDX; slot++)
-		if (*(fixmap_pte - slot))
-			return 3;
-	if (!pkmap)
-		return 0;
-	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++) {
-		int rule = check_slot(slot);
-
+	if (rule)
+		return FIXMAP_RULE_BASE + rule;
+	for (unsigned int slot = 0; pkmap && slot < LAST_PKMAP; slot++) {
+		rule = check_slot(slot);
 		if (rule)
 			return rule;
 		free += !pkmap->slot[slot].count;
 	}
-	return free == nr_free ? 0 : 4;
+	return free == nr_free ? 0 : 3;
 }

@@ -217,6 +217,7 @@ void __init paging_init(void)
 	phys_addr_t lowmem_end = pfn_to_phys(vm_layout.max_low_pfn);
 
 	global_bit = cpu_has_pge() ? PTE_GLOBAL : 0;
+	tlb_init();
 	enable_large_pages();
 	memcpy(kernel_pgd, boot_pgd, sizeof(kernel_pgd));
 	write_cr3(__pa(kernel_pgd));

@@ -81,4 +81,13 @@ static inline void set_fixmap_nocache(unsigned int slot, phys_addr_t pa)
 /* Map nothing at a slot. */
 void clear_fixmap(unsigned int slot);
 
+/* What a slot is for, for `fixmap`. @slot: 0 .. __end_of_fixed_addresses - 1. */
+const char *fixmap_slot_name(unsigned int slot);
+
+/* The slot at @va in words, into @text; false: @va is not in the fixmap. */
+bool fixmap_describe(vaddr_t va, char *text, size_t size);
+
+/* Check F1 and F2 of mm/fixmap.c. Return: 0, or the number of the rule that is broken. */
+int fixmap_check(void);
+
 #endif

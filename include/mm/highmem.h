@@ -20,8 +20,49 @@
 /* Behind the inline functions: for HIGHMEM pages. */
 void *FASTCALL kmap_high(struct page *page);
 void FASTCALL kunmap_high(struct page *page);
-void *FASTCALL kmap_local_high(struct page *page);
-void FASTCALL kunmap_local_high(const void *address);
+void FASTCALL kunmap_local_high(vaddr_t address);
+void *kmap_local_overflow(void) __cold;	/* panics; typed so that it is reached by a jump */
+
+/* The stack of kmap_local_page(): entries of the fixmap, from FIX_KMAP_BEGIN's downwards. */
+struct kmap_local {
+	pte_t *top;			/* of the page that was mapped last */
+	pte_t *end;			/* where there is no room for another */
+	u32 entry_at_0;			/* the entry of a page whose struct page were at address 0 */
+};
+extern struct kmap_local kmap_local;
+
+#define KMAP_LOCAL_SHIFT	10	/* log2 of PAGE_SIZE / sizeof(pte_t) */
+
+/* What @pte maps: its place in its table, which is the last one of the address space. */
+static __always_inline vaddr_t kmap_local_address(const pte_t *pte)
+{
+	return (vaddr_t)pte << KMAP_LOCAL_SHIFT | -ARCH_PTE_SPAN;
+}
+
+/*
+ * The entry that maps @page: arch_pte(page_to_phys(page), ARCH_PTE_KERNEL). Both are sums, so what does
+ * not depend on @page is added up once, by kmap_local_init().
+ */
+static __always_inline pte_t kmap_local_entry(const struct page *page)
+{
+	u32 factor = PAGE_TO_PHYS_FACTOR;
+
+	OPTIMIZER_HIDE_VAR(factor);
+	return (u32)(unsigned long)page * factor + kmap_local.entry_at_0;
+}
+
+static __always_inline void *kmap_local_high(struct page *page)
+{
+	pte_t *pte = kmap_local.top;
+
+	if (unlikely(pte == kmap_local.end))
+		return kmap_local_overflow();
+	kmap_local.top = --pte;		/* first: an interrupt handler then uses the next */
+	barrier();
+	*pte = kmap_local_entry(page);
+	barrier();
+	return (void *)kmap_local_address(pte);
+}
 
 /**
  * kmap - map a page until kunmap()
@@ -36,6 +77,7 @@ static __always_inline void *kmap(struct page *page)
 	return likely(!page_is_highmem(page)) ? __va(page_to_phys(page)) : kmap_high(page);
 }
 
+/* The same, but NULL when all slots are in use. */
 void *kmap_try(struct page *page);
 
 /* Undo one kmap() of @page. A page that is not mapped is reported. */
@@ -55,14 +97,14 @@ static __always_inline void kunmap(struct page *page)
  */
 static __always_inline void *kmap_local_page(struct page *page)
 {
-	return likely(!page_is_highmem(page)) ? __va(page_to_phys(page)) : kmap_local_high(page);
+	return page_is_highmem(page) ? kmap_local_high(page) : __va(page_to_phys(page));
 }
 
 /* @address: any address in the page that kmap_local_page() gave. */
 static __always_inline void kunmap_local(const void *address)
 {
-	if ((vaddr_t)address >= FIXADDR_START)
-		kunmap_local_high(address);
+	if ((vaddr_t)address - FIXADDR_START < FIXADDR_TOP - FIXADDR_START)
+		kunmap_local_high((vaddr_t)address);
 }
 
 /* Linux 2.6's names; the KM_ constant that old code passes is not needed. */
@@ -70,40 +112,15 @@ static __always_inline void kunmap_local(const void *address)
 #define kunmap_atomic(address, ...)	kunmap_local(address)
 
 /* Zero a frame, wherever it lies. */
-void clear_highpage(struct page *page);
+void FASTCALL clear_highpage(struct page *page);
 
 /* Copy a frame. */
 void copy_highpage(struct page *to, struct page *from);
 
-/* @offset + @len <= PAGE_SIZE for these three. */
-static inline void zero_user(struct page *page, unsigned int offset, unsigned int len)
-{
-	char *at = kmap_local_page(page);
-
-	BUG_ON(offset > PAGE_SIZE || len > PAGE_SIZE - offset);
-	memset(at + offset, 0, len);
-	kunmap_local(at);
-}
-
-static inline void memcpy_to_page(struct page *page, unsigned int offset, const void *from,
-				  unsigned int len)
-{
-	char *at = kmap_local_page(page);
-
-	BUG_ON(offset > PAGE_SIZE || len > PAGE_SIZE - offset);
-	memcpy(at + offset, from, len);
-	kunmap_local(at);
-}
-
-static inline void memcpy_from_page(void *to, struct page *page, unsigned int offset,
-				    unsigned int len)
-{
-	const char *at = kmap_local_page(page);
-
-	BUG_ON(offset > PAGE_SIZE || len > PAGE_SIZE - offset);
-	memcpy(to, at + offset, len);
-	kunmap_local(at);
-}
+/* A part of a frame: @offset + @len <= PAGE_SIZE, more is a BUG. */
+void zero_user(struct page *page, unsigned int offset, unsigned int len);
+void memcpy_to_page(struct page *page, unsigned int offset, const void *from, unsigned int len);
+void memcpy_from_page(void *to, struct page *page, unsigned int offset, unsigned int len);
 
 /* One slot of the kmap window, for `kmaps` and tests. */
 struct pkmap_info {
@@ -114,6 +131,9 @@ struct pkmap_info {
 /* @slot: 0 .. LAST_PKMAP - 1. False where the machine has no HIGHMEM. */
 bool pkmap_slot_info(unsigned int slot, struct pkmap_info *info);
 
+/* The slot at @va in words, into @text; false: @va is not in the window. */
+bool pkmap_describe(vaddr_t va, char *text, size_t size);
+
 /* How deep kmap_local_page() is nested now. */
 unsigned int kmap_local_depth(void);
 
@@ -123,7 +143,14 @@ extern unsigned long pkmap_flushes;
 /* Stage "highmem": the kmap window, if there is HIGHMEM; kmap_local_page() in any case. */
 void highmem_init(void);
 
-/* Check K1-K4 of mm/highmem.c. Return: 0, or the number of the rule that is broken. */
+/* Before it: the stack of kmap_local_page(). */
+void kmap_local_init(void);
+
+/*
+ * Check K1-K3 of mm/highmem.c, and F1 and F2 of mm/fixmap.c, given as 11 and 12. Return: 0, or the
+ * number of the rule that is broken.
+ */
+#define FIXMAP_RULE_BASE	10
 int highmem_check(void);
 
 #endif

@@ -112,12 +112,11 @@ extern struct page *highmem_first_page;	/* = pfn_to_page(vm_layout.max_low_pfn) 
  */
 struct highmem_ops {
 	void *(*address)(const struct page *page);	/* NULL when not mapped */
-	void (*clear)(struct page *page);		/* zero one frame */
+	void (*clear)(struct page *page) __attribute__((regparm(3)));	/* zero one frame */
 };
 extern const struct highmem_ops *highmem_ops;
 
 #define pfn_to_page(pfn)	(mem_map + (pfn))
-#define page_to_phys(page)	pfn_to_phys(page_to_pfn(page))
 #define phys_to_page(pa)	pfn_to_page(phys_to_pfn(pa))
 
 /*
@@ -135,6 +134,20 @@ static inline pfn_t page_to_pfn(const struct page *page)
 
 	OPTIMIZER_HIDE_VAR(inverse);
 	return (((unsigned long)page - (unsigned long)mem_map) >> 3) * inverse;
+}
+
+/*
+ * Its address: the distance is 8 * 3 * pfn, so times the inverse it is 8 * pfn, and 512 times that is
+ * 4096 * pfn. One multiplication does both.
+ */
+#define PAGE_TO_PHYS_FACTOR	((u32)(INVERSE_OF_3 * (PAGE_SIZE / 8)))
+
+static inline phys_addr_t page_to_phys(const struct page *page)
+{
+	u32 factor = PAGE_TO_PHYS_FACTOR;
+
+	OPTIMIZER_HIDE_VAR(factor);
+	return (phys_addr_t)((u32)((unsigned long)page - (unsigned long)mem_map) * factor);
 }
 
 /* The struct page of a lowmem address (direct map only, not vmalloc or kmap). */

@@ -170,7 +170,7 @@ static void zeroed_blocks_are_zero(void **state)
 
 static unsigned long frames_cleared;
 
-static void count_clear(struct page *page)
+static void __attribute__((regparm(3))) count_clear(struct page *page)
 {
 	assert_true(page_is_highmem(page));
 	frames_cleared++;

@@ -106,9 +106,26 @@ full:
 	return false;
 }
 
-/* arch/i386/tlb.c: not inline, for a 386 has no INVLPG and the choice is made there. */
+/*
+ * How one page is forgotten (tlb.c): INVLPG came with the 486, and a test may leave flushes out.
+ */
+enum tlb_page_way { TLB_BY_CR3, TLB_BY_INVLPG, TLB_NOT_AT_ALL };
+extern u8 tlb_page_way;
+
 void arch_tlb_flush_page(vaddr_t va);
+void arch_tlb_flush_range(vaddr_t start, vaddr_t end);
 void arch_tlb_flush_windows(void);
 void arch_tlb_flush_all(void);
+
+/* The same without a call, for the hottest path: when the first says yes, the second does it. */
+static __always_inline bool arch_tlb_has_invlpg(void)
+{
+	return tlb_page_way == TLB_BY_INVLPG;
+}
+
+static __always_inline void arch_tlb_invlpg(vaddr_t va)
+{
+	__asm__ __volatile__("invlpg (%0)" : : "r"(va) : "memory");
+}
 
 #endif

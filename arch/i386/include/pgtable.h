@@ -37,6 +37,9 @@ static inline pte_t *pte_in_table(u32 pde, vaddr_t va)
 	return (pte_t *)__va(pde & PAGE_MASK) + PTE_INDEX(va);
 }
 
+/* Choose how a page is forgotten, by the CPU. Context: the paging stage. */
+void tlb_init(void);
+
 /* What CR3 points at. */
 u32 *arch_page_directory(void);
 

@@ -69,6 +69,22 @@ static inline void arch_tlb_flush_page(vaddr_t va)
 	host_tlb_page_flushes++;
 }
 
+static inline bool arch_tlb_has_invlpg(void)
+{
+	return true;
+}
+
+static inline void arch_tlb_invlpg(vaddr_t va)
+{
+	arch_tlb_flush_page(va);
+}
+
+static inline void arch_tlb_flush_range(vaddr_t start, vaddr_t end)
+{
+	for (; start < end; start += 4096)
+		arch_tlb_flush_page(start);
+}
+
 static inline void arch_tlb_flush_windows(void)
 {
 	host_tlb_window_flushes++;
