@@ -94,10 +94,10 @@ $(O)/%.o: %.c $(O)/flags
 	@$(CC) $(CFLAGS_KERNEL) -MMD -MP -c $< -o $@
 
 # Leaves that jump to their slow halves: without a frame of its own each costs three instructions less,
-# and the slow half's backtrace is whole (see the files). Tuned for a Pentium Pro the address of a
-# struct page is worked out in fewer instructions; they are a 386's all the same.
-QUICK := mm/slab_fast.o mm/fixmap.o mm/highmem.o
-$(addprefix $(O)/,$(QUICK)): override CFLAGS += -O2 -fomit-frame-pointer -mtune=pentiumpro
+# and the slow half's backtrace is whole (see the files). Tuned for a Pentium Pro, slab_fast.c works out
+# the address of a struct page in fewer instructions; they are a 386's all the same.
+$(addprefix $(O)/mm/,slab_fast.o fixmap.o highmem.o): override CFLAGS += -O2 -fomit-frame-pointer
+$(O)/mm/slab_fast.o: override CFLAGS += -mtune=pentiumpro
 
 $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 	@mkdir -p $(@D)

@@ -63,7 +63,7 @@ void *kmap_local_overflow(void)
 }
 
 /* Reached by jumps from a function without a frame: the compiler may not look inside. */
-#define SLOW_HALF	__attribute__((noipa)) FASTCALL
+#define SLOW_HALF	__attribute__((noipa)) __page_fastcall
 
 /* @distance: of the address from the page that was mapped last. */
 static SLOW_HALF void wrong_unmap(vaddr_t distance)
@@ -80,7 +80,7 @@ static SLOW_HALF void unmap_by_flush(pte_t *pte)
 	kmap_local.top = pte + 1;
 }
 
-void FASTCALL kunmap_local_high(vaddr_t address)
+void __page_fastcall kunmap_local_high(vaddr_t address)
 {
 	pte_t *pte = kmap_local.top;
 	vaddr_t va = kmap_local_address(pte);

@@ -126,7 +126,7 @@ static unsigned int find_free_slot(void)
 }
 
 /* Map @page, which has no slot, once. Return: its address, or NULL: all slots are in use. */
-static noinline void *FASTCALL fill_slot(struct page *page)
+static noinline void *__page_fastcall fill_slot(struct page *page)
 {
 	unsigned int slot = find_free_slot();
 
@@ -140,7 +140,7 @@ static noinline void *FASTCALL fill_slot(struct page *page)
 	return slot_address(slot);
 }
 
-static SLOW_HALF void *FASTCALL kmap_fill(struct page *page)
+static SLOW_HALF void *__page_fastcall kmap_fill(struct page *page)
 {
 	void *address = fill_slot(page);
 
@@ -150,7 +150,7 @@ static SLOW_HALF void *FASTCALL kmap_fill(struct page *page)
 	return address;
 }
 
-static SLOW_HALF void *FASTCALL too_many(const struct page *page)
+static SLOW_HALF void *__page_fastcall too_many(const struct page *page)
 {
 	panic("kmap: frame %#lx is mapped %u times, and kunmap() is wanting.", page_to_pfn(page),
 	      COUNT_MAX);
@@ -166,7 +166,7 @@ static __always_inline void *hold_slot(unsigned int slot, struct page *page)
 	return slot_address(slot);
 }
 
-void *FASTCALL kmap_high(struct page *page)
+void *__page_fastcall kmap_high(struct page *page)
 {
 	unsigned int slot = find_slot(page);
 
@@ -183,12 +183,12 @@ void *kmap_try(struct page *page)
 	return slot == NO_SLOT ? fill_slot(page) : hold_slot(slot, page);
 }
 
-static SLOW_HALF void FASTCALL not_mapped(const struct page *page)
+static SLOW_HALF void __page_fastcall not_mapped(const struct page *page)
 {
 	WARN(1, "kunmap of frame %#lx, which is not mapped", page_to_pfn(page));
 }
 
-void FASTCALL kunmap_high(struct page *page)
+void __page_fastcall kunmap_high(struct page *page)
 {
 	unsigned int slot = find_slot(page);
 
@@ -205,7 +205,7 @@ static __always_inline void clear_words(void *at)
 	fill_words(at, 0, PAGE_SIZE / sizeof(u32));
 }
 
-void FASTCALL clear_highpage(struct page *page)
+void __page_fastcall clear_highpage(struct page *page)
 {
 	void *at;
 

@@ -14,13 +14,14 @@
 #include <lib/bug.h>
 #include <lib/string.h>
 #include <mm/fixmap.h>
+#include <mm/gfp.h>
 #include <mm/page.h>
 #include <mm/slab.h>
 
 /* Behind the inline functions: for HIGHMEM pages. */
-void *FASTCALL kmap_high(struct page *page);
-void FASTCALL kunmap_high(struct page *page);
-void FASTCALL kunmap_local_high(vaddr_t address);
+void *__page_fastcall kmap_high(struct page *page);
+void __page_fastcall kunmap_high(struct page *page);
+void __page_fastcall kunmap_local_high(vaddr_t address);
 void *kmap_local_overflow(void) __cold;	/* panics; typed so that it is reached by a jump */
 
 /* The stack of kmap_local_page(): entries of the fixmap, from FIX_KMAP_BEGIN's downwards. */
@@ -112,7 +113,7 @@ static __always_inline void kunmap_local(const void *address)
 #define kunmap_atomic(address, ...)	kunmap_local(address)
 
 /* Zero a frame, wherever it lies. */
-void FASTCALL clear_highpage(struct page *page);
+void __page_fastcall clear_highpage(struct page *page);
 
 /* Copy a frame. */
 void copy_highpage(struct page *to, struct page *from);
