@@ -66,7 +66,7 @@ LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segme
 LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
           --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
 
-.PHONY: all iso run debug bochs test bench compare check doctor clean help
+.PHONY: all iso images run debug bochs test bench compare check doctor clean help
 all: $(KERNEL)			## the kernel, build/flagstone.elf
 iso: $(ISO)			## the CD image with GRUB, build/flagstone.iso
 
@@ -242,6 +242,11 @@ bochs:				## boot in Bochs's debugger, stopped at the kernel's first instruction
 test:				## every test; ends with a line "N passed, N failed"
 	@tools/setup build iso run debug bochs test
 	@$(PYTHON) tests/run $(T)
+
+images: $(ISO) $(O)/flagstone-floppy.img	## every medium: CD and floppy images in build/
+$(O)/flagstone-floppy.img: $(KERNEL) tools/mkfloppy $(wildcard boot/floppy/*) boot/a20.inc
+	@echo "  FLOPPY  $@"
+	@$(PYTHON) tools/mkfloppy $@ $(KERNEL) "$(APPEND)"
 
 bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg
 	@tools/setup build run test

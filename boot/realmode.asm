@@ -32,19 +32,6 @@ extern __realmode_load, __realmode_size
 SMAP                    equ 'PAMS'      ; "SMAP" in a register: S is the high byte
 IVT_INT15               equ 0x15 * 4
 
-PORT_92                 equ 0x92        ; PS/2 system control port A: bit 1 = A20, bit 0 = reset
-KBC_STATUS              equ 0x64        ; 8042: bit 1 = it has not read the last byte yet
-KBC_COMMAND             equ 0x64
-KBC_DATA                equ 0x60
-KBC_WRITE_OUTPUT        equ 0xD1        ; the next data byte goes to the output port
-KBC_OUTPUT_A20          equ 0xDF        ; all lines high but no reset: A20 is bit 1
-KBC_NOTHING             equ 0xFF        ; pulse no line: some need a command to settle
-
-; A20 opens some time after it was asked to. A turn reads memory and port 80h: 1 us or more.
-A20_TURNS_NOW           equ 32
-A20_TURNS_SLOW          equ 200000
-KBC_TURNS               equ 100000
-
 ; ---------------------------------------------------------------------------------------------
 section .boot.text exec align=16
 bits 32
@@ -337,90 +324,18 @@ rm_video:
         ret
 
 ; ---------------------------------------------------------------------------------------------
-; A20: the 8086 wrapped addresses past 1 MiB around to 0; a gate keeps that for old programs. With
-; it shut every odd MiB is a copy of the even one below, and our kernel is not where we think.
 
-; rm_a20 - see that A20 is open, or open it: the BIOS, port 92h, then the keyboard controller
-;   Out       rm_result: a20. With none working it does not return: it says so and halts
+; rm_a20 - see that A20 is open, or open it
+;   Out       rm_result: a20. With no way that works it does not return: it says so and halts
 ;   Clobbers  EAX, EBX, ECX, EDX, SI, DI, BP, ES, flags
-global rm_a20
+global rm_a20, rm_a20_test
 rm_a20:
-        mov     ecx, A20_TURNS_NOW
-        call    rm_a20_test
-        mov     al, A20_WAS_OPEN
-        jnz     .open
-
-.by_bios:
-        mov     ax, 0x2401              ; Source: Ralf Brown's Interrupt List, "INT 15/AX=2401h"
-        int     0x15
-        mov     ecx, A20_TURNS_NOW
-        call    rm_a20_test
-        mov     al, A20_BIOS
-        jnz     .open
-
-.by_port_92:
-        in      al, PORT_92             ; Source: Intel 82378 (SIO) data sheet, "Port 92 Register"
-        or      al, 1 << 1
-        and     al, ~(1 << 0) & 0xFF    ; never the reset bit
-        out     PORT_92, al
-        mov     ecx, A20_TURNS_SLOW
-        call    rm_a20_test
-        mov     al, A20_PORT_92
-        jnz     .open
-
-        call    rm_a20_keyboard
-        mov     ecx, A20_TURNS_SLOW
-        call    rm_a20_test
-        mov     al, A20_KEYBOARD
-        jnz     .open
-        jmp     rm_a20_shut
-.open:
+        call    rm_a20_open
+        jc      rm_a20_shut
         mov     [rm_result + RM_A20], al
         ret
 
-; rm_a20_test - does 1 MiB + x show what is written to x?
-;   In        ECX turns to wait for it to open, 1 or more
-;   Out       ZF = 0 open (they differ), ZF = 1 shut (the same in every turn)
-;   Clobbers  AX, ECX, ES, flags            Stack  none
-;
-; Only the low word is written. FFFFh:(x + 10h) is linear 100000h + x.
-global rm_a20_test
-rm_a20_test:
-        mov     ax, 0xFFFF
-        mov     es, ax
-.turn:
-        inc     word [rm_a20_word]
-        mov     ax, [rm_a20_word]
-        out     0x80, al                ; the diagnostic port: a bus cycle of about 1 us
-        cmp     ax, [es:rm_a20_word + 0x10]
-        loope   .turn, ecx
-        ret
-
-; rm_a20_keyboard - set A20 in the output port of the 8042
-;   Clobbers  AL, ECX, flags                Stack  2 bytes
-;   Source    IBM Personal Computer AT Technical Reference, "Keyboard controller"
-rm_a20_keyboard:
-        call    rm_kbc_wait
-        mov     al, KBC_WRITE_OUTPUT
-        out     KBC_COMMAND, al
-        call    rm_kbc_wait
-.lines:
-        mov     al, KBC_OUTPUT_A20
-        out     KBC_DATA, al
-        call    rm_kbc_wait
-        mov     al, KBC_NOTHING
-        out     KBC_COMMAND, al
-        ; falls through
-
-; rm_kbc_wait - until the 8042 has taken the last byte, or is not there
-;   Clobbers  AL, ECX, flags                Stack  none
-rm_kbc_wait:
-        mov     ecx, KBC_TURNS
-.turn:
-        in      al, KBC_STATUS
-        test    al, 1 << 1
-        loopne  .turn, ecx
-        ret
+%include "a20.inc"
 
 ; rm_a20_shut - nothing opened it: the rest of the kernel cannot be reached; the BIOS has to say so
 ;   Out       does not return
