@@ -88,11 +88,11 @@ static void print_csv(void)
 {
 	const struct boot_request *req;
 
-	console_printf("kind,live,start,last,size,align,goal,limit,steps,cycles,who\n");
+	console_printf("kind,live,start,last,size,align,goal,limit,steps,cycles,metadata,who\n");
 	boot_for_each_request(req)
-		console_printf("%s,%u,%u,%u,%zu,%zu,%u,%u,%lu,%lu,\"%s\"\n", kinds[req->kind],
+		console_printf("%s,%u,%u,%u,%zu,%zu,%u,%u,%lu,%lu,%zu,\"%s\"\n", kinds[req->kind],
 			       req->live, req->start, req->last, req->size, req->align, req->goal,
-			       req->limit, req->steps, req->cycles, who(req));
+			       req->limit, req->steps, req->cycles, req->metadata, who(req));
 }
 
 static int cmd_bootalloc(int argc, char **argv)
