@@ -147,14 +147,12 @@ unsigned long cache_give_back(struct kmem_cache *cache)
 
 /* --- between the slabs and the array --------------------------------------------------------- */
 
-/* A slab to take from: a partial one, else a free one, else a new one; NULL: no memory. */
-static struct slab *slab_to_take_from(struct kmem_cache *cache, gfp_t gfp)
+/* A slab to take from: a partial one, else a free one; NULL: all are full. */
+static struct slab *slab_to_take_from(struct kmem_cache *cache)
 {
 	if (!list_empty(&cache->slabs_partial))
 		return list_first_entry(&cache->slabs_partial, struct slab, list);
-	if (list_empty(&cache->slabs_free) && !cache_grow(cache, gfp))
-		return NULL;
-	return list_first_entry(&cache->slabs_free, struct slab, list);
+	return list_first_entry_or_null(&cache->slabs_free, struct slab, list);
 }
 
 /*
@@ -213,22 +211,14 @@ static unsigned int slab_take(struct kmem_cache *cache, struct slab *slab, unsig
 	return taken;
 }
 
-/* Up to @nr objects out of the slabs, to @to. Return: how many could be had. */
-static unsigned int cache_take(struct kmem_cache *cache, gfp_t gfp, unsigned int nr, void **to)
+/* Up to @nr objects out of the slabs that there are, to @to. Return: how many could be had. */
+static unsigned int cache_take(struct kmem_cache *cache, unsigned int nr, void **to)
 {
 	unsigned int done = 0;
+	struct slab *slab;
 
-	while (done < nr) {
-		struct slab *slab;
-
-		/* what is there will do: memory is asked for only when there is nothing */
-		if (done && list_empty(&cache->slabs_partial) && list_empty(&cache->slabs_free))
-			break;
-		slab = slab_to_take_from(cache, gfp);
-		if (!slab)
-			break;
+	while (done < nr && (slab = slab_to_take_from(cache)))
 		done += slab_take(cache, slab, nr - done, to + done);
-	}
 	cache->high = max(cache->high, cache->nr_inuse);
 	return done;
 }
@@ -321,18 +311,41 @@ static void make_array(struct kmem_cache *cache)
 		cache->cpu = (struct cpu_stack) { array, array, array + cache->limit };
 }
 
+/* Has some slab a free object? Memory is asked for only when there is none. False: nor is there memory. */
+static bool cache_has_free(struct kmem_cache *cache, gfp_t gfp)
+{
+	return slab_to_take_from(cache) || cache_grow(cache, gfp);
+}
+
+/*
+ * Growing may come back to this cache, for a descriptor or for another cache's array, and that inner
+ * call may fill the array: so what it holds is looked at again afterwards.
+ */
 static void *take_through_array(struct kmem_cache *cache, gfp_t gfp)
 {
 	struct cpu_stack *cpu = &cache->cpu;
 
-	if (cpu->top == cpu->base) {	/* else an interrupt handler's free has filled it since */
-		unsigned int n = cache_take(cache, gfp, cache->batch, cpu->base);
+	while (cpu->top == cpu->base && cache_has_free(cache, gfp)) {
+		unsigned int n;
 
+		if (cpu->top != cpu->base)
+			break;
+		n = cache_take(cache, cache->batch, cpu->base);
 		cpu->top += n;
 		cache->refills++;
 		cache->refilled += n;
 	}
 	return cpu->top == cpu->base ? NULL : *--cpu->top;
+}
+
+/* More than one turn only when a slab turns out to be broken. */
+static void *take_from_slabs(struct kmem_cache *cache, gfp_t gfp)
+{
+	void *object = NULL;
+
+	while (!object && cache_has_free(cache, gfp))
+		cache_take(cache, 1, &object);
+	return object;
 }
 
 /* An object has left the slabs: check it, mark it, wipe it. */
@@ -354,10 +367,8 @@ void *cache_alloc_for(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
 	if (!should_fail(&failslab, cache->name, cache->object_size, caller)) {
 		if (!cache->cpu.base)
 			make_array(cache);
-		if (cache->cpu.base)
-			object = take_through_array(cache, gfp);
-		else
-			cache_take(cache, gfp, 1, &object);
+		object = cache->cpu.base ? take_through_array(cache, gfp) :
+					   take_from_slabs(cache, gfp);
 		if (object)
 			prepare_object(cache, object, gfp, caller);
 	}

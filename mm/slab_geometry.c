@@ -17,8 +17,9 @@
  * Source: Bonwick, "The Slab Allocator" (USENIX 1994), "Slab Layout for Small Objects", "Slab Layout
  * for Large Objects" (the 1/8), "Slab Coloring".
  */
+#include <lib/bug.h>
 #include <lib/kernel.h>
-#include <lib/math64.h>
+#include <lib/limits.h>
 #include "slab_internal.h"
 
 #define OFF_SLAB_MIN		512	/* smaller slots keep the descriptor on their slab */
@@ -128,7 +129,8 @@ static void choose_slot(struct kmem_cache *cache, size_t size, size_t align)
 	else
 		choose_array(cache);
 	cache->size = round_up(cache->size, cache->align);
-	cache->reciprocal = DIV_ROUND_UP_ULL(1ULL << 32, cache->size);
+	BUG_ON(cache->size < ARCH_KMALLOC_MINALIGN);
+	cache->reciprocal = U32_MAX / cache->size + 1;	/* 2^32 / size, rounded up */
 }
 
 bool slab_choose_geometry(struct kmem_cache *cache, size_t size, size_t align)

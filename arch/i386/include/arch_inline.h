@@ -86,21 +86,26 @@ static __always_inline void *arch_stack_pop(struct cpu_stack *stack)
 	return obj;
 }
 
+/* cppcheck does not know this form and is told of a simpler one. */
+#ifndef asm_goto
+#define asm_goto	__asm__ goto
+#endif
+
 /* False when there is no room. */
 static __always_inline bool arch_stack_push(struct cpu_stack *stack, void *obj)
 {
-	__asm__ goto("1:\n\t"
-		     "movl %[top], %%eax\n\t"
-		     "cmpl %[end], %%eax\n\t"
-		     "je %l[full]\n\t"
-		     "movl %[obj], (%%eax)\n\t"
-		     "addl $4, %[top]\n"
-		     "2:\n\t"
-		     RESTART_RANGE
-		     :
-		     : [top] "m"(stack->top), [end] "m"(stack->end), [obj] "r"(obj)
-		     : "eax", "memory", "cc"
-		     : full);
+	asm_goto("1:\n\t"
+		 "movl %[top], %%eax\n\t"
+		 "cmpl %[end], %%eax\n\t"
+		 "je %l[full]\n\t"
+		 "movl %[obj], (%%eax)\n\t"
+		 "addl $4, %[top]\n"
+		 "2:\n\t"
+		 RESTART_RANGE
+		 :
+		 : [top] "m"(stack->top), [end] "m"(stack->end), [obj] "r"(obj)
+		 : "eax", "memory", "cc"
+		 : full);
 	return true;
 full:
 	return false;
