@@ -66,9 +66,9 @@ LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segme
 LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
           --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
 
-.PHONY: all iso images run debug bochs test bench compare check doctor clean help
-all: $(KERNEL)			## the kernel, build/flagstone.elf
-iso: $(ISO)			## the CD image with GRUB, build/flagstone.iso
+.PHONY: all iso images run debug bochs bochs-tour test bench compare check doctor clean help
+all: $(KERNEL) $(O)/stops.ok	## the kernel, build/flagstone.elf
+iso: $(ISO) $(O)/stops.ok	## the CD image with GRUB, build/flagstone.iso
 
 # Changed flags or tools mean a new build: every object depends on a record of them. In the same way
 # the links depend on a record of the objects, since a source that is gone has no date.
@@ -76,7 +76,7 @@ iso: $(ISO)			## the CD image with GRUB, build/flagstone.iso
 record = $(if $(filter-out $(subst $() ,^,$(file <$(1))),$(subst $() ,^,$(2))), \
            $(shell mkdir -p $(O))$(file >$(1),$(2)))
 FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL)
-ifneq ($(filter-out clean help doctor run debug bochs test check,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help doctor run debug bochs bochs-tour test check,$(or $(MAKECMDGOALS),all)),)
 $(call record,$(O)/flags,$(FLAGS_NOW))
 $(call record,$(O)/objects,$(OBJS) $(EXTRA_OBJS))
 endif
@@ -133,6 +133,11 @@ $(KERNEL): $(O)/ksyms.o $(O)/pass1.elf
 	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms.o
 	@$(NM) -n $@ | tools/ksyms | cmp -s - $(O)/ksyms.asm || \
 	  { echo "$@: text moved when the symbol table was filled in" >&2; rm -f $@; exit 1; }
+
+# The stops of a walk through boot are labels of the source: one that is gone fails the build.
+$(O)/stops.ok: $(KERNEL) boot/stops.txt kernel/main.c tools/check_stops
+	@$(NM) $(KERNEL) | tools/check_stops boot/stops.txt kernel/main.c
+	@touch $@
 
 $(ISO): $(KERNEL) grub.cfg tools/mkiso
 	@echo "  ISO     $@"
@@ -237,6 +242,11 @@ bochs:				## boot in Bochs's debugger, stopped at the kernel's first instruction
 	@$(MAKE) $(RUN_ISO)
 	@tools/bochs $(RUN_ISO) $(KERNEL)
 
+bochs-tour:			## walk through boot in Bochs, stop by stop, with explanations
+	@tools/setup build iso bochs test
+	@$(MAKE) $(RUN_ISO) $(O)/stops.ok
+	@$(PYTHON) tools/bochs_tour $(RUN_ISO) $(KERNEL)
+
 # --- proof ------------------------------------------------------------------------------------
 # T="words" picks the tests whose names contain one of the words; see tests/run --help.
 test:				## every test; ends with a line "N passed, N failed"
@@ -263,5 +273,5 @@ clean:				## remove everything made
 	rm -rf $(O)
 
 help:				## this list
-	@awk -F ':.*## *' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## *' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@sed -n 's/^#   \([A-Z_]*=.*\)/  \1/p' Makefile

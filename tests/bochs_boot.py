@@ -4,7 +4,8 @@
 tests/bochs_boot.py [ISO ELF] - follow the boot in Bochs's debugger and assert what it sees
 
 Stops at each label of boot/stops.txt, in that order, and looks: the mode by CR0 and CS's
-descriptor, registers, the stub's answers in memory, what the page tables map. Prints TAP and a count; exit
+descriptor with its D bit, registers, the stub's answers in memory, what the page tables map; at last the
+log against what was seen. The list is the one of `make bochs-tour`. Prints TAP and a count; exit
 status 0 only when everything held. What Bochs printed stays in build/test/bochs_boot/.
 """
 import os
@@ -19,30 +20,33 @@ LIMIT = 90                      # seconds; it takes 2
 PAGE_OFFSET = 0xC0000000
 BEGIN, END = 0xF1A60000, 0xF1A70000     # printed before and after what is asked at a stop
 
-# Commands at a stop beside registers, by label. {x} is the address of symbol x.
-ASK = {
-    "rm_e820.call": ["xp /2hx 0x54"],
-    "rm_a20_test": ["xp /6wx 0x5000"],
-    "rm_lgdt": ["s", "sreg"],
-    "rm_first_32bit": ["info gdt"],
-    "boot_set_pg.translated": ["info tab"],
-    "higher_half": ["page {higher_half}"],
-    "wp_probe.write": ["page {boot_pgd}"],
-    "wp_fault": ["print-stack 2"],
-}
+# Commands at a stop that only the test wants, by label.
+EXTRA = {"rm_lgdt": ["s", "sreg"]}
 
 
-class Stop:
+class Seen:
     """What the debugger showed at one stop."""
 
-    def __init__(self, label, arrival, shown):
-        self.label, self.arrival, self.shown = label, arrival, shown
+    def __init__(self, stop, arrival, shown):
+        self.stop, self.arrival, self.shown = stop, arrival, shown
 
     def where(self):
         """The last instruction shown before the stop: (CS as printed, symbol, instruction)."""
         lines = re.findall(r"^\(0\) \[0x[0-9a-f]+\] ([0-9a-f]{4}):[0-9a-f]+ \((\S+)\): (.*?)\s*;",
                            self.arrival, re.M)
         return lines[-1] if lines else ("", "nowhere", "")
+
+    def is_there(self, kernel):
+        """Is this the stop that was meant? A stage is known by the name that is handed over."""
+        if self.stop.stage:
+            return (self.where()[1].startswith("start_kernel+") and
+                    kernel.string_at(self.stack()[0]) == self.stop.stage)
+        return self.where()[1] == f"{self.stop.label}+0"
+
+    def stack(self):
+        """The two words at ESP."""
+        return [int(word, 16) for word in
+                re.findall(r"STACK 0x\S+ \[0x([0-9a-f]+)\]", self.shown)][:2]
 
     def reg(self, name):
         """A 32-bit register."""
@@ -67,6 +71,18 @@ class Stop:
         """(selector, the line that describes its descriptor)"""
         match = re.search(rf"^{name}:0x([0-9a-f]+),.*\n\t(.*)", self.shown, re.M)
         return int(match.group(1), 16), match.group(2)
+
+    def d_bit(self):
+        """Bit 22 of the upper half of CS's descriptor: 1 for 32-bit code."""
+        match = re.search(r"^cs:0x[0-9a-f]+, dh=0x([0-9a-f]+)", self.shown, re.M)
+        return int(match.group(1), 16) >> 22 & 1
+
+    def flag(self, name):
+        """A flag as `info eflags` shows it: upper case is set."""
+        return re.search(rf"\b{name.upper()}\b", self.eflags()) is not None
+
+    def eflags(self):
+        return re.search(r"^(?:eflags|.*\bid vip vif\b).*$", self.shown, re.M | re.I).group(0)
 
     def table(self, name):
         """(base, limit) of GDTR or IDTR as shown last."""
@@ -126,6 +142,7 @@ def check_rm_protected16(t, s, k):
     selector, text = s.segment("cs")
     t.expect("CS is a 16-bit segment of 64 KiB, PE still 1",
              selector == 0x18 and "16-bit" in text and "limit=0x0000ffff" in text and s.pe(), text)
+    t.expect("the D bit of its descriptor is 0", s.d_bit() == 0)
 
 
 def check_rm_last_protected(t, s, k):
@@ -182,6 +199,7 @@ def check_rm_first_32bit(t, s, k):
     selector, text = s.segment("cs")
     t.expect("CS is a flat 32-bit segment",
              selector == 8 and "32-bit" in text and "limit=0xffffffff" in text, text)
+    t.expect("the D bit of its descriptor is 1", s.d_bit() == 1)
     t.expect("the GDT holds flat code and data",
              s.says(r"GDT\[0x0008\]=Code segment, base=0x00000000, limit=0xffffffff") and
              s.says(r"GDT\[0x0010\]=Data segment, base=0x00000000, limit=0xffffffff"))
@@ -226,9 +244,9 @@ def check_wp_probe_write(t, s, k):
 
 
 def check_wp_fault(t, s, k):
-    stack = [int(word, 16) for word in re.findall(r"STACK 0x\S+ \[0x([0-9a-f]+)\]", s.shown)]
-    t.expect("error code 3: a write, to a page that is present", stack[:1] == [3], stack)
-    t.expect("the return address is the write", stack[1:2] == [k["wp_probe.write"]], stack)
+    stack = s.stack()
+    t.expect("error code 3: a write, to a page that is present", stack[0] == 3, stack)
+    t.expect("the return address is the write", stack[1] == k["wp_probe.write"], stack)
 
 
 def check_start_kernel(t, s, k):
@@ -238,66 +256,146 @@ def check_start_kernel(t, s, k):
              s.reg("esp") == k["boot_stack_top"] - 4, hex(s.reg("esp")))
 
 
+def expect_modes(t, s):
+    """What holds in all 32-bit code that runs at high addresses."""
+    t.expect(f"{s.stop.label}: PE, PG and WP are on, CS's D bit is 1, EIP is high",
+             s.pe() and s.pg() and s.wp() and s.d_bit() and s.reg("eip") >= PAGE_OFFSET,
+             hex(s.control("CR0")))
+
+
+def check_boot_stage_console(t, s, k):
+    expect_modes(t, s)
+    t.expect("the kernel's GDT and IDT are loaded",
+             k["boot_gdt"] != s.table("gdtr")[0] >= PAGE_OFFSET and s.table("idtr")[0] >= PAGE_OFFSET
+             and s.table("idtr")[1] == 8 * 48 - 1, (s.table("gdtr"), s.table("idtr")))
+    t.expect("TR names a TSS", s.says(r"(?m)^tr:0x0018"))
+
+
+def check_boot_stage_cpu(t, s, k):
+    expect_modes(t, s)
+    t.expect("interrupts are off", not s.flag("IF"), s.eflags())
+
+
+def check_boot_stage_traps(t, s, k):
+    expect_modes(t, s)
+    gates = re.findall(r"IDT\[0x0[de]\]=32-Bit Interrupt Gate target=0x0008:0x([0-9a-f]+), DPL=0",
+                       s.shown)
+    t.expect("vectors 13 and 14 are gates into the kernel",
+             len(gates) == 2 and all(int(gate, 16) >= PAGE_OFFSET for gate in gates), gates)
+    t.expect("interrupts are off", not s.flag("IF"), s.eflags())
+
+
+def check_boot_stage_e820(t, s, k):
+    expect_modes(t, s)
+    t.expect("interrupts are on", s.flag("IF"), s.eflags())
+
+
+def check_boot_stage_bootalloc(t, s, k):
+    t.expect("there is no mem_map", s.words(k["mem_map"] - PAGE_OFFSET) == [0])
+
+
+def check_boot_stage_paging(t, s, k):
+    t.expect("CR3 is still the boot page directory",
+             s.control("cr3") == k["boot_pgd"] - PAGE_OFFSET, hex(s.control("cr3")))
+    t.expect("still 16 MiB at both places",
+             s.says(r"0x0*00000000-0x0*ffffff ->") and s.says(r"0x0*c0000000-0x0*c0ffffff ->"))
+
+
+def check_boot_stage_zones(t, s, k):
+    expect_modes(t, s)
+    t.expect("lowmem is mapped, all of it", s.says(r"-0x0*c3feffff -> 0x\S+-0x0*3feffff"))
+    t.expect("but for the guard page under the stack",
+             s.says(rf"-0x0*{k['boot_stack'] - 0x1001:x} ->") and
+             s.says(rf"0x0*{k['boot_stack']:x}-0x"))
+    t.expect("the low half is not", not s.says(r"(?m)^0x0*00000000-"))
+    t.expect("kernel text is read-only", s.says(r"PTE: 0x\S+\s.* R P"))
+
+
+def check_boot_stage_buddy(t, s, k):
+    mem_map = s.words(k["mem_map"] - PAGE_OFFSET)[0]
+    t.expect("mem_map lies in the direct map", PAGE_OFFSET < mem_map < PAGE_OFFSET + (64 << 20),
+             hex(mem_map))
+
+
+def free_frames(s, k, zone):
+    return s.words(k.value("zones-HIGH+ZONE_NR_FREE") + zone * k.offset("ZONE_SIZE"))[0]
+
+
+def check_boot_stage_highmem(t, s, k):
+    dma, normal = free_frames(s, k, 0), free_frames(s, k, 1)
+    t.expect("the zones have their free frames", 3000 < dma < 4096 and 11000 < normal < 12288,
+             (dma, normal))
+
+
+def check_boot_stage_slab(t, s, k):
+    t.expect("there is no cache yet", s.words(k["kmalloc_caches"] - PAGE_OFFSET) == [0, 0])
+
+
+def check_boot_stage_vmalloc(t, s, k):
+    expect_modes(t, s)
+    caches = s.words(k["kmalloc_caches"] - PAGE_OFFSET)
+    t.expect("kmalloc has its caches", all(cache > PAGE_OFFSET for cache in caches), caches)
+
+
+# --- the firmware's map against the log -----------------------------------------------------------
+
+E820_WORDS = {1: "RAM", 2: "reserved", 3: "ACPI tables", 4: "ACPI NVS"}
+
+
+def bios_entries(seen):
+    """(start, size, type) of the entries that the BIOS wrote at 0x5000."""
+    words = seen.words(0x5000)[:36]
+    return [(words[i] | words[i + 1] << 32, words[i + 2] | words[i + 3] << 32, words[i + 4])
+            for i in range(0, len(words), 6)]
+
+
+def check_log(t, seen, k):
+    """The log on COM1 says what the debugger saw in memory."""
+    with open(f"{DIRECTORY}/com1.txt", encoding="utf-8", errors="replace") as file:
+        log = file.read()
+    stub, kernel = seen["rm_a20_test"], seen["boot_stage:e820"]
+    entries = bios_entries(stub)
+    missing = [f"{start:08x}-{start + size - 1:08x}  {E820_WORDS[kind]}"
+               for start, size, kind in entries
+               if f"{start:08x}-{start + size - 1:08x}  {E820_WORDS[kind]}" not in log]
+    t.expect("the log has each entry that the BIOS wrote", len(entries) >= 4 and not missing, missing)
+    at = k.value("boot_info-HIGH+BI_E820")
+    t.expect("boot_info has the same entries", kernel.words(at)[:36] == stub.words(0x5000)[:36])
+    t.expect("each stage put a line into the log",
+             all(f"] {name}" in log for name in ("console:", "cpu:", "traps:", "e820:", "bootalloc:",
+                                                 "paging:", "zones:", "buddy:", "slab:", "vmalloc:")))
+
+
 # --- the run ------------------------------------------------------------------------------------
 
-class Hex(dict):
-    """Symbols for str.format_map."""
-
-    def __init__(self, kernel):
-        super().__init__()
-        self.kernel = kernel
-
-    def __missing__(self, name):
-        return hex(self.kernel[name])
-
-
-class Kernel(bochs_pc.Symbols):
-    """Symbols, and the structure offsets that were handed to NASM."""
-
-    def offset(self, name):
-        path = os.path.join(os.path.dirname(self.elf), "asm_offsets.inc")
-        with open(path, encoding="utf-8") as file:
-            return int(re.search(rf"^%define {name} (-?\d+)$", file.read(), re.M).group(1))
-
-
-def memory_to_show(label, kernel):
-    """Words in memory that a check wants, by symbol and not by fixed address."""
-    if label == "rm_a20_test":
-        return [f"xp /1wx {kernel['rm_result'] + kernel.offset('RM_E820_COUNT'):#x}"]
-    if label == "rm_lgdt":
-        return [f"xp /1wx {kernel['rm_result'] + kernel.offset('RM_A20'):#x}"]
-    if label == "cpu_probe":
-        field = kernel.offset("BI_REALMODE") + kernel.offset("RM_E820_COUNT")
-        return [f"xp /1wx {kernel['boot_info'] - PAGE_OFFSET + field:#x}"]
-    return []
-
-
 def debugger_script(stops, kernel, symbols_file):
+    """At each stop the registers, then what the stop says is worth looking at."""
     lines = [f'ldsym global "{symbols_file}"']
-    for number, (label, _, _) in enumerate(stops):
-        ask = [line.format_map(Hex(kernel)) for line in ASK.get(label, [])]
-        lines += [f"lb {kernel[label]:#x}", "c", f"calc {BEGIN + number:#x}", "r", "creg", "sreg",
-                  *memory_to_show(label, kernel), *ask, f"calc {END + number:#x}",
-                  f"d {number + 1}"]
+    for number, stop in enumerate(stops):
+        ask = [kernel.fill_in(command) for command in stop.show if command not in ("r", "creg", "sreg")]
+        lines += [f"lb {kernel.stop_address(stop):#x}", "c", f"calc {BEGIN + number:#x}", "r", "creg",
+                  "sreg", "info eflags", "print-stack 2",
+                  *EXTRA.get(stop.label, []), *ask,
+                  f"calc {END + number:#x}", f"d {number + 1}"]
     return lines + ["q"]
 
 
 def split_output(text, stops):
-    """The debugger's output as a list of Stops, as far as it got."""
+    """The debugger's output as a list of what was seen at each stop, as far as it got."""
     found, at = [], 0
-    for number, (label, _, _) in enumerate(stops):
+    for number, stop in enumerate(stops):
         begin = text.find(f"{BEGIN + number:#x} ", at)
         end = text.find(f"{END + number:#x} ", begin)
         if begin < 0 or end < 0:
             break
-        found.append(Stop(label, text[at:begin], text[begin:end]))
+        found.append(Seen(stop, text[at:begin], text[begin:end]))
         at = end
     return found
 
 
 def main():
     iso, elf = sys.argv[1:] or ("build/flagstone.iso", "build/flagstone.elf")
-    kernel = Kernel(elf)
+    kernel = bochs_pc.Symbols(elf)
     stops = bochs_pc.read_stops()
     config, _ = bochs_pc.write_config(DIRECTORY, iso)
     kernel.write(f"{DIRECTORY}/symbols.txt")
@@ -307,16 +405,18 @@ def main():
     t = Tap()
     print("TAP version 14")
     reached = split_output(text, stops)
-    for stop in reached:
-        at = stop.where()
-        t.expect(f"{stop.label} is reached", at[1] == f"{stop.label}+0", at)
-        if at[1] != f"{stop.label}+0":
+    for seen in reached:
+        label, at = seen.stop.label, seen.where()
+        t.expect(f"{label} is reached", seen.is_there(kernel), at)
+        if not seen.is_there(kernel):
             break
-        check = globals().get("check_" + re.sub(r"\W", "_", stop.label))
+        check = globals().get("check_" + re.sub(r"\W", "_", label))
         if check:
-            check(t, stop, kernel)
+            check(t, seen, kernel)
     t.expect("every stop was made", len(reached) == len(stops), f"{len(reached)} of {len(stops)}")
     t.expect("the debugger left by its last command", status == 0, status)
+    if len(reached) == len(stops):
+        check_log(t, {seen.stop.label: seen for seen in reached}, kernel)
     return t.done()
 
 

@@ -25,15 +25,11 @@ IGNORE = 0x90F8                 # clc; nop      the BIOS does nothing and says t
 
 
 class Kernel(bochs_pc.Symbols):
-    """Symbols, and the offsets in boot_info that were handed to NASM."""
+    """Symbols, and the fields of boot_info."""
 
     def info(self, field, offset=0):
         """The physical address of a field of boot_info."""
-        path = os.path.join(os.path.dirname(self.elf), "asm_offsets.inc")
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        value = int(re.search(rf"^%define {field} (-?\d+)$", text, re.M).group(1))
-        return self["boot_info"] - PAGE_OFFSET + value + offset
+        return self["boot_info"] - PAGE_OFFSET + self.offset(field) + offset
 
 
 class Script:

@@ -7,9 +7,11 @@ Two traps that this file keeps people out of. Bochs's text display writes the gu
 pseudo terminal of its own, and sleeps in that write for ever, deaf to SIGTERM, when nobody reads
 it: Drain reads it, into a file. And a run that goes wrong does not end by itself: run_script kills it.
 """
+import collections
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -82,7 +84,10 @@ def write_config(directory, iso, ram=64, cpu="pentium", headless=True):
 # --- symbols ------------------------------------------------------------------------------------
 
 class Symbols:
-    """Names and addresses of the kernel image. Code is linked where it runs, low stub included."""
+    """
+    Names and addresses of the kernel image, and the constants that C handed to NASM. Code is linked
+    where it runs, low stub included.
+    """
 
     def __init__(self, elf):
         self.elf, self.address = elf, {}
@@ -91,11 +96,76 @@ class Symbols:
             words = line.split()
             if len(words) == 3 and words[1] in "tTdDbBrR":
                 self.address.setdefault(words[2], int(words[0], 16))
+        path = os.path.join(os.path.dirname(elf), "asm_offsets.inc")
+        with open(path, encoding="utf-8") as file:
+            self.constant = {name: int(value) for name, value in
+                             re.findall(r"^%define (\w+) (-?\d+)$", file.read(), re.M)}
+        self.constant["HIGH"] = self.constant["PAGE_OFFSET"]
 
     def __getitem__(self, name):
         if name not in self.address:
             raise Trouble(f"{self.elf} has no symbol {name}; is boot/stops.txt out of date?")
         return self.address[name]
+
+    def offset(self, name):
+        return self.constant[name]
+
+    def value(self, expression):
+        """Symbols, constants and numbers with + and - between them."""
+        total = 0
+        for sign, word in re.findall(r"([+-]?)([\w.]+)", expression):
+            number = (self.constant[word] if word in self.constant
+                      else int(word, 0) if word[0].isdigit() else self[word])
+            total += -number if sign == "-" else number
+        return total & 0xFFFFFFFF
+
+    def fill_in(self, command):
+        """A debugger command with its {sums} as addresses."""
+        return re.sub(r"{(.*?)}", lambda match: hex(self.value(match.group(1))), command)
+
+    def string_at(self, address):
+        """The text at an address of the image as it is in the file."""
+        with open(self.elf, "rb") as file:
+            image = file.read()
+        offset, = struct.unpack_from("<I", image, 28)           # e_phoff
+        count, = struct.unpack_from("<H", image, 44)            # e_phnum
+        for header in range(count):
+            kind, at, va, _, size = struct.unpack_from("<5I", image, offset + 32 * header)
+            if kind == 1 and va <= address < va + size:
+                start = at + address - va
+                return image[start:image.index(b"\0", start)].decode("latin-1")
+        return ""
+
+    def stage_call(self, stage):
+        """
+        The address of the call that enters a stage. A breakpoint there is met once, which one in
+        boot_stage() is not: an interrupt that waits returns to the instruction that it came before.
+        """
+        text = subprocess.run(["objdump", "-d", "--disassemble=start_kernel", self.elf], check=True,
+                              capture_output=True, text=True).stdout
+        calls = re.findall(r"^([0-9a-f]+):.*call +[0-9a-f]+ <boot_stage>", text, re.M)
+        stages = [stop.stage for stop in read_stops() if stop.stage]
+        return int(calls[stages.index(stage)], 16)
+
+    def stop_address(self, stop):
+        """Where the breakpoint of a stop goes."""
+        return self.stage_call(stop.stage) if stop.stage else self[stop.label]
+
+    def source_line(self, stop):
+        """FILE:LINE of a stop. The stub is linked where it will be copied to, so labels are sought."""
+        if not stop.file.endswith(".asm"):
+            text = subprocess.run(["addr2line", "-e", self.elf, hex(self.stop_address(stop))],
+                                  check=True, capture_output=True, text=True).stdout.split()[0]
+            return f"{stop.file}:{text.rpartition(':')[2]}"
+        routine, dot, local = stop.label.partition(".")
+        wanted = [routine + ":"] + ([dot + local + ":"] if local else [])
+        with open(os.path.join(TOP, stop.file), encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                if line.startswith(wanted[0]):
+                    wanted.pop(0)
+                if not wanted:
+                    return f"{stop.file}:{number}"
+        raise Trouble(f"{stop.file} does not define {stop.label}; is boot/stops.txt out of date?")
 
     def write(self, path):
         """The form that Bochs's ldsym reads."""
@@ -104,11 +174,26 @@ class Symbols:
                 file.write(f"{address:08x} {name}\n")
 
 
+class Stop(collections.namedtuple("Stop", "label file text look show")):
+    """A stop of boot/stops.txt."""
+
+    @property
+    def stage(self):
+        """The stage that is about to be entered there, or an empty string."""
+        return self.label.partition(":")[2]
+
+
 def read_stops():
-    """boot/stops.txt as a list of (label, file, explanation)."""
+    """boot/stops.txt as a list of Stops."""
+    stops = []
     with open(STOPS, encoding="utf-8") as file:
-        return [tuple(line.split(None, 2)) for line in file.read().splitlines()
-                if line and not line.startswith("#")]
+        for line in file.read().splitlines():
+            if line.startswith(" "):
+                kind, text = line.split(None, 1)
+                {"look": stops[-1].look, "show": stops[-1].show}[kind].append(text)
+            elif line and not line.startswith("#"):
+                stops.append(Stop(*line.split(None, 2), [], []))
+    return stops
 
 
 # --- running ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@
 #include <lib/types.h>
 #include <mm/e820.h>
 #include <mm/layout.h>
+#include <mm/mmzone.h>
 #include "bootinfo.h"
 
 #define DEFINE(name, value) \
@@ -115,4 +116,8 @@ void asm_offsets(void)
 	DEFINE(REGS_SIZE, sizeof(struct arch_regs));
 	OFFSET(REGS_ESP, arch_regs, esp);
 	OFFSET(REGS_EIP, arch_regs, eip);
+
+	/* For boot/stops.txt. */
+	DEFINE(ZONE_SIZE, sizeof(struct zone));
+	OFFSET(ZONE_NR_FREE, zone, nr_free_pages);
 }

@@ -293,9 +293,37 @@ def check_386(_log):
     return found_problems(problems)
 
 
+# --- the stops of a walk through boot ------------------------------------------------------------
+
+def check_stops(_log):
+    """tools/check_stops is content with the image, and names a label and a stage that are gone."""
+    def verdict(symbols, stages):
+        path = f"{scratch_file()}.main.c"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(stages)
+        done = subprocess.run(["tools/check_stops", "boot/stops.txt", path], input=symbols, text=True,
+                              capture_output=True, cwd=TOP, check=False)
+        os.remove(path)
+        return done.returncode, done.stderr
+
+    symbols = subprocess.run(["nm", "build/flagstone.elf"], capture_output=True, text=True, cwd=TOP,
+                             check=True).stdout
+    stages = read("kernel/main.c")
+    problems = []
+    if verdict(symbols, stages) != (0, ""):
+        problems.append("check_stops refuses the image")
+    status, words = verdict(symbols.replace(" wp_fault\n", " renamed\n"), stages)
+    if status == 0 or "no label wp_fault" not in words:
+        problems.append(f"a label that is gone: status {status}, {words}")
+    status, words = verdict(symbols, stages.replace('"zones"', '"areas"'))
+    if status == 0 or " areas" not in words:
+        problems.append(f"a stage that is renamed: status {status}, {words}")
+    return found_problems(problems)
+
+
 def all_checks():
     """(name, work, seconds) for tests/run"""
     return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
-            ("source/layers", check_layers, 0.2), ("source/386", check_386, 2),
+            ("source/layers", check_layers, 0.2), ("source/386", check_386, 2), ("source/stops", check_stops, 0.3),
             ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5),
             ("headers/foreign", check_foreign, 6)]
