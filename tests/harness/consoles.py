@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""
+A kernel whose consoles are missing one by one, and a person at the keyboard and the screen: keys come
+from QEMU's PS/2 keyboard, answers are read off the video memory.
+"""
+import os
+import socket
+import subprocess
+import tempfile
+import time
+
+from harness.machine import TOP, Outcome, Machine, kill_group, run, write_log
+
+SCREEN, ROWS, COLUMNS = 0xB8000, 25, 80
+QCODES = {" ": "spc", "\n": "ret", "\b": "backspace", "-": "minus"}
+
+
+class Monitor:
+    """QEMU's monitor on a socket in a folder of its own."""
+
+    def __init__(self, path, deadline):
+        self.socket = socket.socket(socket.AF_UNIX)
+        while True:
+            try:
+                self.socket.connect(path)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        self.socket.settimeout(10)
+        self.read()
+
+    def read(self):
+        text = b""
+        while not text.endswith(b"(qemu) "):
+            text += self.socket.recv(4096)
+        return text
+
+    def command(self, line):
+        self.socket.sendall(line.encode() + b"\n")
+        return self.read()
+
+    def type(self, text):
+        for key in text:
+            name = QCODES.get(key) or (f"shift-{key.lower()}" if key.isupper() else key)
+            self.command(f"sendkey {name} 20")
+            time.sleep(0.06)        # the key has to be up before it can go down again
+
+
+def read_screen(monitor, folder):
+    path = os.path.join(folder, "screen")
+    monitor.command(f'pmemsave {SCREEN:#x} {ROWS * COLUMNS * 2} "{path}"')
+    with open(path, "rb") as file:
+        text = file.read()[::2].decode("cp437")
+    return "\n".join(text[i * COLUMNS:(i + 1) * COLUMNS].rstrip() for i in range(ROWS))
+
+
+def wait_for(monitor, folder, wanted, deadline):
+    """The screen, once it shows the text. None: it never did."""
+    while time.monotonic() < deadline:
+        screen = read_screen(monitor, folder)
+        if wanted in screen:
+            return screen
+        time.sleep(0.1)
+    return None
+
+
+def person_at_the_screen(log, limit=40):
+    """No serial line at all: typing "page 256" with a mistake in it, and reading the answer."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "monitor")
+        command = Machine(ram=32, media="kernel", append="").command()
+        command[command.index("-serial") + 1] = "none"
+        command[command.index("-monitor") + 1] = f"unix:{path},server=on,wait=off"
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True, cwd=TOP)
+        deadline, detail, screen = time.monotonic() + limit, "", None
+        try:
+            monitor = Monitor(path, deadline)
+            if wait_for(monitor, folder, "flagstone>", deadline):
+                monitor.type("pagge\b\be 256\n")
+                screen = wait_for(monitor, folder, "frame 0x100 at physical 0x00100000", deadline)
+                detail = "" if screen else "the screen never showed the answer to \"page 256\""
+            else:
+                detail = "the screen never showed the prompt"
+            write_log(log, command, Outcome(0, screen or read_screen(monitor, folder)))
+        finally:
+            kill_group(process)
+            process.wait()
+    return detail
+
+
+def without(option, value):
+    """A boot that lacks a device: the self-tests must end as always."""
+    def work(log):
+        command = Machine(ram=32, media="kernel", append="selftest=traps").command()
+        if option in command:
+            command[command.index(option) + 1] = value
+        else:
+            command += [option, value]
+        outcome = run(command, 40, log)
+        return "" if outcome.status == 33 else f"exit status {outcome.status}, wanted 33"
+    return work
+
+
+def all_checks():
+    """(name, function of a log file that gives what was wrong, seconds)"""
+    return [("console/keyboard-and-screen", person_at_the_screen, 4),
+            ("console/no-screen", without("-vga", "none"), 2),
+            ("console/no-serial-line", without("-serial", "none"), 2)]
