@@ -4,7 +4,7 @@
  *
  * LINK: mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/slab_debug.c
  * LINK: mm/kmalloc.c mm/fault_inject.c mm/util.c mm/page_alloc.c mm/page_check.c mm/mmzone.c
- * LINK: mm/ledger.c mm/e820.c
+ * LINK: mm/ledger.c mm/e820.c mm/page_pcp.c mm/page_block.c
  */
 #include "slab_machine.h"
 #include <test_random.h>
