@@ -76,16 +76,25 @@ static int check_list(const struct kmem_cache *cache, const struct list_head *li
 	return 0;
 }
 
-/* S4: each entry of the array is ACTIVE in its slab, and no other entry is the same. */
+/* S4 for one entry: the start of an object that is ACTIVE in its slab. */
+static bool entry_is_right(const struct kmem_cache *cache, const void *entry)
+{
+	const struct slab *slab;
+	unsigned int index;
+
+	if (object_cache(entry) != cache)
+		return false;
+	slab = virt_to_page(entry)->slab;
+	index = object_index(cache, slab, entry);
+	return index < cache->num && index_object(cache, slab, index) == entry &&
+	       slab->free_index[index] == INDEX_ACTIVE;
+}
+
+/* S4: no entry is there twice. */
 static int check_array(const struct kmem_cache *cache)
 {
 	for (void **entry = cache->cpu.base; entry < cache->cpu.top; entry++) {
-		const struct slab *slab = virt_to_page(*entry)->slab;
-		unsigned int index = object_index(cache, slab, *entry);
-
-		if (object_cache(*entry) != cache || index >= cache->num ||
-		    index_object(cache, slab, index) != *entry ||
-		    slab->free_index[index] != INDEX_ACTIVE)
+		if (!entry_is_right(cache, *entry))
 			return 4;
 		for (void **other = cache->cpu.base; other < entry; other++)
 			if (*other == *entry)
