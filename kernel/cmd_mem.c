@@ -201,9 +201,13 @@ static int cmd_alloc(int argc, char **argv)
 	unsigned int order;
 	struct page *page;
 
-	if (argc < 2 || argc > 3 || kstrtouint(argv[1], 0, &order) || order >= MAX_ORDER ||
+	if (argc < 2 || argc > 3 || kstrtouint(argv[1], 0, &order) ||
 	    (argc == 3 && parse_zone(argv[2], &gfp)))
 		return -EINVAL;
+	if (order >= MAX_ORDER) {
+		console_printf("orders go from 0 to %u: 4 KiB to 4 MiB\n", MAX_ORDER - 1);
+		return 0;
+	}
 	page = alloc_pages(gfp, order);
 	if (!page) {
 		console_printf("no block of order %u\n", order);
@@ -219,11 +223,23 @@ static int cmd_alloc(int argc, char **argv)
 }
 MONITOR_COMMAND(alloc, "ORDER [dma|normal|highmem]", "take 2^ORDER page frames", cmd_alloc);
 
-/* Blocks in use by the kernel are not for the prompt to free; everything else shows the report. */
+/* What is wrong with freeing what @page starts with @order, in words; NULL: nothing. */
+static const char *why_not_free(const struct page *page, const struct page *block, unsigned int order)
+{
+	if (!block || !page_is_used(block))
+		return "is not in use";
+	if (block->owner != PAGE_OWNER_MONITOR)
+		return "was not handed out by alloc";
+	if (page != block)
+		return "is not the first of its block";
+	return block->order != order ? "starts a block of another order" : NULL;
+}
+
+/* A slip of the fingers loses nothing: what is no block of alloc's is left alone. */
 static int cmd_free(int argc, char **argv)
 {
+	const char *wrong;
 	unsigned int order;
-	struct page *page;
 	pfn_t pfn;
 	int err;
 
@@ -232,12 +248,11 @@ static int cmd_free(int argc, char **argv)
 	err = parse_frame(argv[1], &pfn);
 	if (err)
 		return err == -EINVAL ? err : 0;
-	page = page_block(pfn);
-	if (page && page_is_used(page) && page->owner != PAGE_OWNER_MONITOR) {
-		console_printf("frame %#lx is in use: %s\n", pfn, page_owner_name(page->owner));
-		return 0;
-	}
-	__free_pages(pfn_to_page(pfn), order);
+	wrong = why_not_free(pfn_to_page(pfn), page_block(pfn), order);
+	if (wrong)
+		console_printf("frame %#lx %s; nothing is freed\n", pfn, wrong);
+	else
+		__free_pages(pfn_to_page(pfn), order);
 	return 0;
 }
 MONITOR_COMMAND(free, "PFN ORDER", "give back what alloc took", cmd_free);
