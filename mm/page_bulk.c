@@ -26,6 +26,10 @@ unsigned int alloc_pages_bulk(gfp_t gfp, unsigned int nr, struct page **pages)
 {
 	unsigned int order = BULK_MAX_ORDER, done = 0;
 
+	if (nr == 1) {
+		*pages = alloc_page(gfp);
+		return *pages != NULL;
+	}
 	while (done < nr) {
 		struct page *page;
 
@@ -81,9 +85,13 @@ static void join_pages(struct page *page, unsigned int order)
 void free_pages_bulk(unsigned int nr, struct page **pages)
 {
 	while (nr) {
-		unsigned int run = run_length(pages, nr);
+		unsigned int run = nr > 1 ? run_length(pages, nr) : 1;
 
 		nr -= run;
+		if (run == 1) {
+			__free_page(*pages++);
+			continue;
+		}
 		while (run) {
 			pfn_t pfn = page_to_pfn(*pages);
 			unsigned int order = min_t(unsigned int, ilog2(run), MAX_ORDER - 1);

@@ -8,24 +8,34 @@
  *       f812  f007  f931     frames, HIGHMEM first: pages[0], pages[1], pages[2]
  *
  * Freeing an area clears its entries and gives back its frames at once, but its addresses only
- * after the TLB has forgotten them. That is done for many areas together:
+ * after the TLB has forgotten them. That is done for many areas together, and until then they wait:
  *
- *   lazy_areas --> area --> area --> NULL     still in vmalloc_space; when they reach LAZY_MAX pages,
- *                                             or addresses run short: one flush, then all are free
+ *   lazy_areas[0] --> 40 pages --> 17 pages --> NULL       larger ones
+ *   lazy_areas[1] --> 1 page --> 1 page --> 1 page         by size: whoever wants as many pages gets the
+ *             ...                                          same area back, and only its few pages are
+ *   lazy_areas[16] --> 16 pages --> NULL                   forgotten, one by one; no tree is touched
  *
- * A1  inside an area each page of nr_pages is mapped to its frame, its guard page never is
+ * All of them are still in vmalloc_space. When they reach lazy_max pages, or addresses run short, one
+ * flush of the TLB frees them all: a purge.
+ *
+ * A1  each page of a vmalloc() area is mapped to its frame, which is handed out to it and leads back to
+ *     the vm_struct (page->private, so that vfree() needs no search); guard pages are never mapped
  * A2  addresses outside all areas, and those of lazy areas, are not mapped
- * A3  lazy_pages is the sum over lazy_areas
+ * A3  lazy_pages is the sum over lazy_areas, guard pages included
  *
  * Nothing here but the deferred list is touched by interrupt handlers.
- * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Noncontiguous Memory Area Management".
+ * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Noncontiguous Memory Area Management";
+ * Bonwick & Adams, "Magazines and Vmem" (2001), "Quantum Caching".
  */
 #include <arch.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
+#include <lib/init.h>
 #include <lib/kernel.h>
+#include <lib/kstrtox.h>
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <lib/string_words.h>
 #include <lib/vsprintf.h>
 #include <mm/vmalloc.h>
 #include "internal.h"
@@ -33,24 +43,34 @@
 #define CALLER		((unsigned long)__builtin_return_address(0))
 
 /*
- * Pages of addresses that may wait for a flush. More means fewer flushes and a larger tree; from
- * some hundred areas on the share of the flush in the cost of an area no longer shows (`bench`).
+ * Pages of addresses that may wait for a purge. A purge costs one flush and what the TLB then has to
+ * learn again; the more areas share it the better, but twice as many spare only half of what is left.
+ * docs/06-highmem-vmalloc.md has the figures for limits from 64 to 8192 pages (vmalloc_lazy=); 4096 are
+ * 16 MiB of the 96 MiB that vmalloc has at the least. Small machines keep an eighth of their RAM's
+ * count, since each waiting area holds a struct vm_struct.
  */
-#define LAZY_MAX	1024u
+#define LAZY_MAX	4096u
 
-/* Single pages up to this many are forgotten one by one; see `bench tlb`. */
-#define FLUSH_ALL_FROM	32u
+/* Areas of up to so many pages are kept by size. More than that are forgotten in one go anyway. */
+#define LAZY_SIZES	16u
 
 struct vmap_space vmalloc_space;
 static struct kmem_cache *vm_cache;
-static struct vm_struct *lazy_areas;
-static unsigned long lazy_pages, purges;
+static struct vm_struct *lazy_areas[LAZY_SIZES + 1];
+static unsigned long lazy_max = LAZY_MAX, lazy_pages, purges;
 
-/* An area that an interrupt handler has freed: the link lies in its first word. */
+/* An area that an interrupt handler has freed: what is left to do lies in its first words. */
 struct deferred {
 	struct deferred *next;
+	unsigned long caller;
 };
 static struct deferred *deferred_areas;
+
+static int set_lazy_max(const char *value)
+{
+	return kstrtoul(value, 0, &lazy_max);
+}
+early_param("vmalloc_lazy", set_lazy_max);
 
 static inline struct vm_struct *vm_of(struct vmap_area *area)
 {
@@ -61,18 +81,34 @@ static inline struct vm_struct *vm_of(struct vmap_area *area)
 
 void flush_tlb_kernel_range(vaddr_t start, vaddr_t end)
 {
-	if ((end - start) >> PAGE_SHIFT >= FLUSH_ALL_FROM) {
-		arch_tlb_flush_windows();
-		return;
-	}
-	for (; start < end; start += PAGE_SIZE)
-		arch_tlb_flush_page(start);
+	arch_tlb_flush_range(start, end);
 }
 
 /* How many of the @nr pages from @va on have their entries in the same table. */
-static unsigned int pages_in_span(vaddr_t va, unsigned int nr)
+static inline unsigned int pages_in_span(vaddr_t va, unsigned int nr)
 {
 	return min_t(unsigned long, nr, (ARCH_PTE_SPAN - va % ARCH_PTE_SPAN) >> PAGE_SHIFT);
+}
+
+/* The table that was used last: the next area is mostly there too, and tables stay once they are made. */
+static struct {
+	vaddr_t start;
+	pte_t *entries;			/* of the page at start; NULL: none used so far */
+} last_table;
+
+/* The entry of @va, whose table is made if need be; NULL: no page for it. */
+static inline pte_t *get_pte(vaddr_t va)
+{
+	pte_t *pte;
+
+	if (likely(va - last_table.start < ARCH_PTE_SPAN && last_table.entries))
+		return last_table.entries + (va - last_table.start) / PAGE_SIZE;
+	pte = arch_pte_create(va);
+	if (pte) {
+		last_table.start = va & -ARCH_PTE_SPAN;
+		last_table.entries = pte - (va - last_table.start) / PAGE_SIZE;
+	}
+	return pte;
 }
 
 /* Clear @nr entries; holes are fine. */
@@ -83,7 +119,7 @@ static void unmap_range(vaddr_t va, unsigned int nr)
 		pte_t *pte = arch_pte_lookup(va);
 
 		if (pte)
-			memset32(pte, 0, n);
+			fill_words(pte, 0, n);
 		va += n * PAGE_SIZE;
 		nr -= n;
 	}
@@ -93,14 +129,15 @@ static int map_pages(vaddr_t va, struct page **pages, unsigned int nr, pgprot_t 
 {
 	while (nr) {
 		unsigned int n = pages_in_span(va, nr);
-		pte_t *pte = arch_pte_create(va);
+		pte_t *pte = get_pte(va);
 
 		if (!pte)
 			return -ENOMEM;
 		va += n * PAGE_SIZE;
 		nr -= n;
-		for (; n; n--)
+		do
 			*pte++ = arch_pte(page_to_phys(*pages++), prot);
+		while (--n);
 	}
 	return 0;
 }
@@ -108,7 +145,7 @@ static int map_pages(vaddr_t va, struct page **pages, unsigned int nr, pgprot_t 
 static int map_phys(vaddr_t va, phys_addr_t pa, unsigned int nr, pgprot_t prot)
 {
 	for (; nr; nr--, va += PAGE_SIZE, pa += PAGE_SIZE) {
-		pte_t *pte = arch_pte_create(va);
+		pte_t *pte = get_pte(va);
 
 		if (!pte)
 			return -ENOMEM;
@@ -119,17 +156,23 @@ static int map_phys(vaddr_t va, phys_addr_t pa, unsigned int nr, pgprot_t prot)
 
 /* --- areas ------------------------------------------------------------------------------------ */
 
-unsigned long vmalloc_purge(void)
+/* The pages that an area can map: all but its guard page. */
+static unsigned int mapped_pages(const struct vm_struct *vm)
 {
-	unsigned long pages = lazy_pages;
-	struct vm_struct *vm = lazy_areas;
+	return (vm->area.end - vm->area.start - PAGE_SIZE) >> PAGE_SHIFT;
+}
 
-	if (!vm)
-		return 0;
-	arch_tlb_flush_windows();
-	lazy_areas = NULL;
-	lazy_pages = 0;
-	purges++;
+/* The list on which an area of @nr pages waits. */
+static struct vm_struct **lazy_list(unsigned int nr)
+{
+	return &lazy_areas[nr <= LAZY_SIZES ? nr : 0];
+}
+
+static void purge_list(struct vm_struct **list)
+{
+	struct vm_struct *vm = *list;
+
+	*list = NULL;
 	while (vm) {
 		struct vm_struct *next = vm->next_lazy;
 
@@ -137,18 +180,40 @@ unsigned long vmalloc_purge(void)
 		kmem_cache_free(vm_cache, vm);
 		vm = next;
 	}
+}
+
+unsigned long vmalloc_purge(void)
+{
+	unsigned long pages = lazy_pages;
+
+	if (!pages)
+		return 0;
+	arch_tlb_flush_windows();
+	for (unsigned int i = 0; i <= LAZY_SIZES; i++)
+		purge_list(&lazy_areas[i]);
+	lazy_pages = 0;
+	purges++;
 	return pages;
 }
 
-static struct vm_struct *get_area(unsigned long size, unsigned long align, u32 flags,
-				  unsigned long caller)
+/* An area of @nr pages that waits for the next purge, with its pages forgotten; or NULL. */
+static struct vm_struct *take_lazy(unsigned int nr)
 {
-	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;	/* with its guard page */
-	struct vm_struct *vm;
+	struct vm_struct **list = lazy_list(nr), *vm = *list;
 
-	if (!size || bytes <= size)
+	if (list == lazy_areas || !vm)
 		return NULL;
-	vm = kmem_cache_alloc(vm_cache, GFP_KERNEL);
+	*list = vm->next_lazy;
+	lazy_pages -= nr + 1;
+	arch_tlb_flush_range(vm->area.start, vm->area.end - PAGE_SIZE);
+	return vm;
+}
+
+/* Find room for @bytes, with a purge if there is none. */
+static struct vm_struct *make_area(unsigned long bytes, unsigned long align)
+{
+	struct vm_struct *vm = kmem_cache_alloc(vm_cache, GFP_KERNEL);
+
 	if (!vm)
 		return NULL;
 	if (vmap_space_alloc(&vmalloc_space, &vm->area, bytes, align) &&
@@ -157,6 +222,23 @@ static struct vm_struct *get_area(unsigned long size, unsigned long align, u32 f
 		return NULL;
 	}
 	vm->addr = (void *)vm->area.start;
+	return vm;
+}
+
+static struct vm_struct *get_area(unsigned long size, unsigned long align, u32 flags,
+				  unsigned long caller)
+{
+	unsigned long bytes = PAGE_ALIGN(size) + PAGE_SIZE;	/* with its guard page */
+	struct vm_struct *vm = NULL;
+
+	if (!size || bytes <= size)
+		return NULL;
+	if (align == PAGE_SIZE)
+		vm = take_lazy(bytes / PAGE_SIZE - 1);
+	if (!vm)
+		vm = make_area(bytes, align);
+	if (!vm)
+		return NULL;
 	vm->size = size;
 	vm->flags = flags;
 	vm->nr_pages = 0;
@@ -166,22 +248,18 @@ static struct vm_struct *get_area(unsigned long size, unsigned long align, u32 f
 	return vm;
 }
 
-static unsigned int mapped_pages(const struct vm_struct *vm)
-{
-	return (vm->area.end - vm->area.start - PAGE_SIZE) >> PAGE_SHIFT;
-}
-
 /* Unmap an area; its addresses and its vm_struct wait for the next purge. */
 static void put_area(struct vm_struct *vm)
 {
 	unsigned int nr = mapped_pages(vm);
+	struct vm_struct **list = lazy_list(nr);
 
 	unmap_range(vm->area.start, nr);
 	vm->flags = 0;
-	vm->next_lazy = lazy_areas;
-	lazy_areas = vm;
+	vm->next_lazy = *list;
+	*list = vm;
 	lazy_pages += nr + 1;
-	if (lazy_pages > LAZY_MAX)
+	if (lazy_pages > lazy_max)
 		vmalloc_purge();
 }
 
@@ -194,32 +272,54 @@ struct vm_struct *find_vm_area(const void *addr)
 	return vm_of(area);
 }
 
-/* The area that starts at @addr and is of @kind; another address is reported. */
-static struct vm_struct *area_to_free(const void *addr, u32 kind, const char *who,
-				      unsigned long caller)
+static noinline __cold struct vm_struct *no_such_area(const void *addr, const char *who,
+						      unsigned long caller)
 {
-	struct vm_struct *vm = find_vm_area(addr);
-
-	if (likely(vm && vm->addr == addr && vm->flags & kind))
-		return vm;
 	WARN(1, "%s(%px), called by %pS: no such area starts there", who, addr, (void *)caller);
 	return NULL;
 }
 
+/* The area that starts at @addr and is of @kind; another address is reported. */
+static struct vm_struct *area_to_unmap(const void *addr, u32 kind, const char *who,
+				       unsigned long caller)
+{
+	struct vm_struct *vm = find_vm_area(addr);
+
+	return vm && vm->addr == addr && vm->flags & kind ? vm : no_such_area(addr, who, caller);
+}
+
+/* The same for vmalloc(): no search, for the frame that is mapped there leads to its area. */
+static struct vm_struct *area_to_free(const void *addr, const char *who, unsigned long caller)
+{
+	const pte_t *pte = is_vmalloc_addr(addr) ? arch_pte_lookup((vaddr_t)addr) : NULL;
+	const struct page *page;
+	struct vm_struct *vm;
+
+	if (unlikely(!pte || !*pte || !pfn_valid(phys_to_pfn(*pte))))
+		return no_such_area(addr, who, caller);
+	page = phys_to_page(*pte);
+	vm = (struct vm_struct *)page->private;
+	if (unlikely(page->owner != PAGE_OWNER_VMALLOC || vm->addr != addr))
+		return no_such_area(addr, who, caller);
+	return vm;
+}
+
 struct vm_struct *get_vm_area(unsigned long size, u32 flags)
 {
-	return get_area(size, PAGE_SIZE, flags, CALLER);
+	return get_area(size, PAGE_SIZE, flags ? flags : VM_MAP, CALLER);
 }
 
 int map_vm_area(struct vm_struct *vm, pgprot_t prot, struct page **pages)
 {
 	int err = map_pages(vm->area.start, pages, mapped_pages(vm), prot);
 
-	if (err)
+	if (err) {
 		unmap_range(vm->area.start, mapped_pages(vm));
-	else
-		vm->nr_pages = mapped_pages(vm);
-	return err;
+		flush_tlb_kernel_range(vm->area.start, vm->area.end);
+		return err;
+	}
+	vm->nr_pages = mapped_pages(vm);
+	return 0;
 }
 
 void free_vm_area(struct vm_struct *vm)
@@ -249,8 +349,10 @@ static int get_frames(struct vm_struct *vm, unsigned int from, unsigned int nr, 
 {
 	if (alloc_pages_bulk(gfp & ~__GFP_ZERO, nr - from, vm->pages + from) != nr - from)
 		return -ENOMEM;
-	for (unsigned int i = from; i < nr; i++)
-		page_set_owner(vm->pages[i], PAGE_OWNER_VMALLOC);
+	for (struct page **page = vm->pages + from; page < vm->pages + nr; page++) {
+		page_set_owner(*page, PAGE_OWNER_VMALLOC);
+		(*page)->private = (unsigned long)vm;
+	}
 	return 0;
 }
 
@@ -258,6 +360,7 @@ static void release_frames(struct vm_struct *vm)
 {
 	free_pages_bulk(vm->nr_pages, vm->pages);
 	vm->nr_pages = 0;
+	free_page_array(vm);
 }
 
 static void free_deferred(void);
@@ -265,10 +368,9 @@ static void free_deferred(void);
 /* Give back everything that a half-made area has. */
 static void *undo_area(struct vm_struct *vm)
 {
-	if (vm->pages) {
+	unmap_range(vm->area.start, mapped_pages(vm));
+	if (vm->pages)
 		release_frames(vm);
-		free_page_array(vm);
-	}
 	put_area(vm);
 	return NULL;
 }
@@ -281,7 +383,7 @@ static void *vmalloc_common(unsigned long size, unsigned long align, gfp_t gfp,
 
 	if (unlikely(READ_ONCE(deferred_areas)))
 		free_deferred();
-	if (nr > totalram_pages())
+	if (nr > mem_map_end)			/* more than there are frames: do not even begin */
 		return NULL;
 	vm = get_area(size, max(align, PAGE_SIZE), VM_ALLOC, caller);
 	if (!vm)
@@ -327,12 +429,11 @@ void *vmalloc_32(unsigned long size)
 
 static void free_area(const void *addr, unsigned long caller)
 {
-	struct vm_struct *vm = area_to_free(addr, VM_ALLOC, "vfree", caller);
+	struct vm_struct *vm = area_to_free(addr, "vfree", caller);
 
 	if (!vm)
 		return;
 	release_frames(vm);
-	free_page_array(vm);
 	put_area(vm);
 }
 
@@ -347,20 +448,41 @@ static void free_deferred(void)
 	while (area) {
 		struct deferred *next = area->next;
 
-		free_area(area, CALLER);
+		vmalloc_to_page(area)->flags = 0;
+		free_area(area, area->caller);
 		area = next;
 	}
 }
 
+/*
+ * In an interrupt handler the tree may be half changed, so only the page tables are asked whether
+ * @area can be one; the rest comes out when it is freed. A flag on its first frame keeps an area from
+ * being noted twice.
+ */
+static void defer_free(struct deferred *area, unsigned long caller)
+{
+	unsigned long flags = arch_irq_save();
+	struct page *page = vmalloc_to_page(area);
+
+	if (WARN(!page || offset_in_page(area) || page->owner != PAGE_OWNER_VMALLOC || page->flags,
+		 "vfree(%px), called by %pS in an interrupt: no area, or freed before", area,
+		 (void *)caller)) {
+		arch_irq_restore(flags);
+		return;
+	}
+	page->flags = PAGE_FLAG_DEFERRED;
+	area->caller = caller;
+	area->next = deferred_areas;
+	deferred_areas = area;
+	arch_irq_restore(flags);
+}
+
 void vfree(const void *addr)
 {
-	struct deferred *area = (struct deferred *)addr;
-
 	if (!addr)
 		return;
 	if (unlikely(arch_in_irq())) {
-		area->next = deferred_areas;
-		deferred_areas = area;
+		defer_free((struct deferred *)addr, CALLER);
 		return;
 	}
 	if (unlikely(READ_ONCE(deferred_areas)))
@@ -370,6 +492,16 @@ void vfree(const void *addr)
 
 /* --- vrealloc --------------------------------------------------------------------------------- */
 
+/* Move the end of @vm; areas behind it that only wait for a purge are no obstacle. */
+static int resize_area(struct vm_struct *vm, unsigned long end)
+{
+	int err = vmap_space_resize(&vmalloc_space, &vm->area, end);
+
+	if (err && vmalloc_purge())
+		err = vmap_space_resize(&vmalloc_space, &vm->area, end);
+	return err;
+}
+
 /* Make room for @nr pages behind what @vm has, without moving it. */
 static int grow_in_place(struct vm_struct *vm, unsigned int nr, gfp_t gfp)
 {
@@ -377,7 +509,7 @@ static int grow_in_place(struct vm_struct *vm, unsigned int nr, gfp_t gfp)
 	unsigned int old_nr = vm->nr_pages;
 	struct page **pages;
 
-	if (vmap_space_resize(&vmalloc_space, &vm->area, vm->area.start + (nr + 1) * PAGE_SIZE))
+	if (resize_area(vm, vm->area.start + (nr + 1) * PAGE_SIZE))
 		return -ENOMEM;
 	pages = kvmalloc(nr * sizeof(*pages), GFP_KERNEL | __GFP_NOWARN);
 	if (!pages)
@@ -419,8 +551,8 @@ void *vrealloc(const void *addr, unsigned long size, gfp_t gfp)
 		vfree(addr);
 		return NULL;
 	}
-	vm = area_to_free(addr, VM_ALLOC, "vrealloc", CALLER);
-	if (!vm || nr > totalram_pages())
+	vm = area_to_free(addr, "vrealloc", CALLER);
+	if (!vm || nr > mem_map_end)
 		return NULL;
 	if (nr <= vm->nr_pages || !grow_in_place(vm, nr, gfp)) {
 		if (gfp & __GFP_ZERO && size > vm->size)
@@ -442,7 +574,7 @@ void *vmap(struct page **pages, unsigned int count, u32 flags, pgprot_t prot)
 {
 	struct vm_struct *vm;
 
-	if (!count || count > totalram_pages())
+	if (!count || count > mem_map_end)
 		return NULL;
 	vm = get_area((unsigned long)count << PAGE_SHIFT, PAGE_SIZE, flags | VM_MAP, CALLER);
 	if (!vm)
@@ -456,7 +588,7 @@ void *vmap(struct page **pages, unsigned int count, u32 flags, pgprot_t prot)
 
 void vunmap(const void *addr)
 {
-	struct vm_struct *vm = addr ? area_to_free(addr, VM_MAP, "vunmap", CALLER) : NULL;
+	struct vm_struct *vm = addr ? area_to_unmap(addr, VM_MAP, "vunmap", CALLER) : NULL;
 
 	if (vm)
 		put_area(vm);
@@ -496,7 +628,7 @@ void *ioremap(phys_addr_t phys, unsigned long size)
 void iounmap(const void *addr)
 {
 	const void *start = (const void *)((vaddr_t)addr & PAGE_MASK);
-	struct vm_struct *vm = addr ? area_to_free(start, VM_IOREMAP, "iounmap", CALLER) : NULL;
+	struct vm_struct *vm = addr ? area_to_unmap(start, VM_IOREMAP, "iounmap", CALLER) : NULL;
 
 	if (vm)
 		put_area(vm);
@@ -524,35 +656,49 @@ bool vmalloc_describe(vaddr_t addr, char *text, size_t size)
 {
 	struct vmap_area *area;
 	const struct vm_struct *vm;
+	unsigned long at;
 
 	if (!is_vmalloc_addr((void *)addr))
 		return false;
 	area = vmap_space_find(&vmalloc_space, addr);
 	if (!area) {
-		scnprintf(text, size, "in the vmalloc window, where no area is");
+		scnprintf(text, size, "where no area is");
 		return true;
 	}
 	vm = vm_of(area);
-	if (!vm->flags)
-		scnprintf(text, size, "%lu bytes into a freed vmalloc area of %lu bytes made by %pS",
-			  addr - area->start, vm->size, (void *)vm->caller);
-	else if (addr - area->start >= vm->size)
-		scnprintf(text, size,
-			  "%lu bytes past the end of the vmalloc area of %lu bytes made by %pS",
-			  addr - area->start - vm->size, vm->size, (void *)vm->caller);
-	else
-		scnprintf(text, size, "%lu bytes into the vmalloc area of %lu bytes made by %pS",
-			  addr - area->start, vm->size, (void *)vm->caller);
+	at = addr - area->start;
+	scnprintf(text, size, "%lu bytes %s the %s area of %lu bytes made by %pS",
+		  at < vm->size ? at : at - vm->size,
+		  at < vm->size ? "into" : "past the end of",
+		  vm->flags ? vm_kind_name(vm->flags) : "freed", vm->size, (void *)vm->caller);
 	return true;
+}
+
+const char *vm_kind_name(u32 flags)
+{
+	return flags & VM_IOREMAP ? "ioremap" : flags & VM_ALLOC ? "vmalloc" : "vmap";
+}
+
+void vmalloc_for_each(void (*show)(const struct vm_struct *vm))
+{
+	struct vmap_area *area;
+
+	for_each_vmap_area(area, &vmalloc_space)
+		show(vm_of(area));
 }
 
 void vmalloc_get_info(struct vmalloc_info *info)
 {
+	struct vmap_area *area;
+
 	*info = (struct vmalloc_info) {
 		.total = VMALLOC_END - VMALLOC_START, .used = vmalloc_space.used,
 		.largest = vmap_space_largest(&vmalloc_space), .lazy_pages = lazy_pages,
 		.nr_areas = vmalloc_space.nr, .purges = purges,
 	};
+	for_each_vmap_area(area, &vmalloc_space)
+		if (vm_of(area)->flags & VM_ALLOC)
+			info->frames += vm_of(area)->nr_pages;
 }
 
 /* --- kvmalloc --------------------------------------------------------------------------------- */
@@ -581,9 +727,12 @@ void __init vmalloc_init(void)
 {
 	vm_cache = kmem_cache_create("vm_struct", sizeof(struct vm_struct), 0, SLAB_PANIC, NULL);
 	vmap_space_init(&vmalloc_space, VMALLOC_START, VMALLOC_END);
+	lazy_max = min(lazy_max, totalram_pages() / 8);
 	pr_info("vmalloc: %lu MiB of addresses, 0x%08lx - 0x%08lx, two guard pages below the fixmap\n",
 		(VMALLOC_END - VMALLOC_START) >> 20, VMALLOC_START, VMALLOC_END);
 }
+
+/* --- checking --------------------------------------------------------------------------------- */
 
 /* A1 for one area. */
 static bool area_is_mapped_right(const struct vm_struct *vm)
@@ -592,39 +741,59 @@ static bool area_is_mapped_right(const struct vm_struct *vm)
 
 	for (unsigned int i = 0; vm->pages && i < vm->nr_pages; i++)
 		if (!arch_translate(vm->area.start + i * PAGE_SIZE, &pa) ||
-		    pa != page_to_phys(vm->pages[i]))
+		    pa != page_to_phys(vm->pages[i]) || !page_is_used(vm->pages[i]) ||
+		    vm->pages[i]->owner != PAGE_OWNER_VMALLOC ||
+		    vm->pages[i]->private != (unsigned long)vm)
 			return false;
 	return !arch_translate(vm->area.end - PAGE_SIZE, &pa);
 }
 
+/* Where there is no table, 4 MiB are seen at once: the window is looked through at each boot. */
 static bool range_is_unmapped(vaddr_t start, vaddr_t end)
 {
-	phys_addr_t pa;
+	for (unsigned long n; start < end; start += n * PAGE_SIZE) {
+		const pte_t *pte = arch_pte_lookup(start);
 
-	for (; start < end; start += PAGE_SIZE)
-		if (arch_translate(start, &pa))
+		n = pages_in_span(start, (end - start) >> PAGE_SHIFT);
+		if (pte && memchr_inv(pte, 0, n * sizeof(*pte)))
 			return false;
+	}
 	return true;
+}
+
+static unsigned long count_lazy_pages(void)
+{
+	unsigned long pages = 0;
+
+	for (unsigned int i = 0; i <= LAZY_SIZES; i++)
+		for (const struct vm_struct *vm = lazy_areas[i]; vm; vm = vm->next_lazy)
+			pages += mapped_pages(vm) + 1;
+	return pages;
+}
+
+/* A1 and A2 for an area, or for the addresses before it. Return: 0, or the rule that is broken. */
+static int check_area(const struct vm_struct *vm)
+{
+	if (vm->flags)
+		return area_is_mapped_right(vm) ? 0 : 1;
+	return range_is_unmapped(vm->area.start, vm->area.end) ? 0 : 2;
 }
 
 int vmalloc_check(void)
 {
 	int rule = vmap_space_check(&vmalloc_space);
-	unsigned long pages = 0;
 	struct vmap_area *area;
 
 	if (rule)
 		return rule;
 	list_for_each_entry(area, &vmalloc_space.areas, list) {
 		if (!range_is_unmapped(area->start - area->gap, area->start))
-			return 12;
+			return VMALLOC_RULE_BASE + 2;
 		if (area == &vmalloc_space.last_gap)
 			break;
-		if (vm_of(area)->flags ? !area_is_mapped_right(vm_of(area)) :
-					 !range_is_unmapped(area->start, area->end))
-			return vm_of(area)->flags ? 11 : 12;
+		rule = check_area(vm_of(area));
+		if (rule)
+			return VMALLOC_RULE_BASE + rule;
 	}
-	for (const struct vm_struct *vm = lazy_areas; vm; vm = vm->next_lazy)
-		pages += mapped_pages(vm) + 1;
-	return pages == lazy_pages ? 0 : 13;
+	return count_lazy_pages() == lazy_pages ? 0 : VMALLOC_RULE_BASE + 3;
 }

@@ -9,13 +9,16 @@
  *   start                                                            end
  *     |  gap 3  | A |  gap 8      | B |gap 1| C |  gap 4   | last_gap |
  *
- *                B   gap 8, max_gap 8              need 4: A's subtree has 3 at most, so not left;
- *              /   \                               B's own gap has 8: take it
- *   gap 3     A    C   gap 1, max_gap 4
- *   max_gap 3       \
- *                 last_gap   gap 4, max_gap 4
+ *                B   gap 8, max_gap 8              need 2: A's subtree has 3: go left, take A's gap
+ *              /   \                               need 4: left has 3 at most; B's own gap: take it
+ *   gap 3     A     C   gap 1, max_gap 1           need 9: the root says no; nor has last_gap
+ *   max_gap 3
  *
- * V1  areas are in order, inside the space, and do not overlap; the list and the tree agree
+ * The gap behind the last area belongs to last_gap, which is at the end of the list but not in the
+ * tree. It is most often the largest by far, and would be in the max_gap of every node above it: this
+ * way a space that is filled from below changes no sum at all, and is searched by looking at the root.
+ *
+ * V1  areas are in order, inside the space, and do not overlap; the tree has the list's, but last_gap
  * V2  gap = start - end of the area before it (or the space's start)
  * V3  max_gap = the largest of the node's own gap and its children's max_gap
  * V4  no red node has a red child, and each way down meets as many black nodes
@@ -44,10 +47,8 @@ void vmap_space_init(struct vmap_space *space, unsigned long start, unsigned lon
 	space->root = RB_ROOT;
 	INIT_LIST_HEAD(&space->areas);
 	last->start = last->end = end;
-	last->gap = last->max_gap = end - start;
+	last->gap = end - start;
 	list_add(&last->list, &space->areas);
-	rb_link_node(&last->node, NULL, &space->root.rb_node);
-	rb_insert_augmented(&last->node, &space->root, &gap_callbacks);
 }
 
 static unsigned long subtree_gap(const struct rb_node *rb)
@@ -60,11 +61,10 @@ static struct vmap_area *lowest_gap(struct vmap_space *space, unsigned long need
 {
 	struct rb_node *rb = space->root.rb_node;
 
-	space->steps = 0;
+	space->steps = 1;
 	if (subtree_gap(rb) < need)
-		return NULL;
-	for (;;) {
-		space->steps++;
+		return space->last_gap.gap >= need ? &space->last_gap : NULL;
+	for (;; space->steps++) {
 		if (subtree_gap(rb->rb_left) >= need)
 			rb = rb->rb_left;
 		else if (area_of(rb)->gap >= need)
@@ -105,41 +105,48 @@ static struct vmap_area *find_gap(struct vmap_space *space, unsigned long size,
 }
 
 /* A gap has changed: put it right in the node and above. */
-static void set_gap(struct vmap_area *area, unsigned long gap)
+static void set_gap(struct vmap_space *space, struct vmap_area *area, unsigned long gap)
 {
 	area->gap = gap;
-	gap_callbacks.propagate(&area->node, NULL);
+	if (area != &space->last_gap)
+		gap_callbacks.propagate(&area->node, NULL);
 }
 
-/* Hang @area into the tree right before @next: at its left, or at the right of what is left of it. */
+/*
+ * Hang @area, whose range lies in the gap before @next, into list and tree: at the left of @next, or
+ * at the right of what is left of it. The sums on the way up change twice: below @next because @area
+ * came, from there on because the gap before @next is smaller.
+ */
 static void insert_before(struct vmap_space *space, struct vmap_area *area, struct vmap_area *next)
 {
-	struct rb_node *parent = &next->node, **link = &next->node.rb_left;
+	struct rb_node *parent = NULL, **link = &space->root.rb_node;
 
-	if (*link) {
+	if (next != &space->last_gap && !next->node.rb_left) {
+		parent = &next->node;
+		link = &parent->rb_left;
+	} else if (space->nr) {
 		parent = &list_prev_entry(next, list)->node;
 		link = &parent->rb_right;
 	}
 	rb_link_node(&area->node, parent, link);
-	area->max_gap = area->gap;
-	gap_callbacks.propagate(parent, NULL);
-	rb_insert_augmented(&area->node, &space->root, &gap_callbacks);
 	list_add_tail(&area->list, &next->list);
+	area->max_gap = area->gap;
+	if (parent)
+		gap_callbacks.propagate(parent, next == &space->last_gap ? NULL : &next->node);
+	set_gap(space, next, next->start - area->end);
+	rb_insert_augmented(&area->node, &space->root, &gap_callbacks);
 }
 
 int vmap_space_alloc(struct vmap_space *space, struct vmap_area *area, unsigned long size,
 		     unsigned long align)
 {
 	struct vmap_area *next = find_gap(space, size, align);
-	unsigned long free_from;
 
 	if (!next)
 		return -ENOMEM;
-	free_from = next->start - next->gap;
 	area->start = aligned_start(next, align);
 	area->end = area->start + size;
-	area->gap = area->start - free_from;
-	set_gap(next, next->start - area->end);
+	area->gap = area->start - (next->start - next->gap);
 	insert_before(space, area, next);
 	space->nr++;
 	space->used += size;
@@ -152,7 +159,7 @@ void vmap_space_free(struct vmap_space *space, struct vmap_area *area)
 
 	rb_erase_augmented(&area->node, &space->root, &gap_callbacks);
 	list_del(&area->list);
-	set_gap(next, next->gap + (area->end - area->start) + area->gap);
+	set_gap(space, next, next->gap + (area->end - area->start) + area->gap);
 	space->nr--;
 	space->used -= area->end - area->start;
 }
@@ -165,7 +172,7 @@ int vmap_space_resize(struct vmap_space *space, struct vmap_area *area, unsigned
 		return -ENOMEM;
 	space->used += end - area->end;
 	area->end = end;
-	set_gap(next, next->start - end);
+	set_gap(space, next, next->start - end);
 	return 0;
 }
 
@@ -188,7 +195,7 @@ struct vmap_area *vmap_space_find(const struct vmap_space *space, unsigned long 
 
 unsigned long vmap_space_largest(const struct vmap_space *space)
 {
-	return subtree_gap(space->root.rb_node);
+	return max(subtree_gap(space->root.rb_node), space->last_gap.gap);
 }
 
 /* --- checking -------------------------------------------------------------------------------- */
@@ -201,18 +208,22 @@ static int check_list(const struct vmap_space *space)
 	const struct vmap_area *area;
 
 	list_for_each_entry(area, &space->areas, list) {
-		if (rb != &area->node || area->start < end || area->end < area->start)
+		if (area->start < end || area->end < area->start)
 			return 1;
 		if (area->gap != area->start - end)
 			return 2;
-		end = area->end;
-		nr++;
-		used += area->end - area->start;
+		if (area == &space->last_gap)
+			break;
+		if (rb != &area->node)
+			return 1;
 		rb = rb_next(rb);
+		end = area->end;
+		used += end - area->start;
+		nr++;
 	}
-	if (rb || end != space->last_gap.end)
+	if (rb || area != &space->last_gap || !list_is_last(&area->list, &space->areas))
 		return 1;
-	return nr - 1 == space->nr && used == space->used ? 0 : 5;
+	return nr == space->nr && used == space->used ? 0 : 5;
 }
 
 /* V3 at one node. */

@@ -101,6 +101,7 @@ _Static_assert(offsetof(struct page, state) == 0 && offsetof(struct page, flags)
 
 /* page->flags of every page of a slab, not of the first alone: kfree() starts at any of them. */
 #define PAGE_FLAG_SLAB		1
+#define PAGE_FLAG_DEFERRED	2	/* vmalloc: freed in an interrupt handler, not yet for good */
 
 extern struct page *mem_map;		/* one struct page a frame; NULL before the ZONES stage */
 extern pfn_t mem_map_end;		/* frames in mem_map: max_pfn rounded up, see mmzone.c */

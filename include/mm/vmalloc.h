@@ -40,7 +40,7 @@ struct vm_struct {
 	struct page *only_page;		/* where pages points when there is just one */
 	phys_addr_t phys_addr;		/* VM_IOREMAP */
 	unsigned long caller;
-	struct vm_struct *next_lazy;	/* unmapped, waiting for the TLB flush */
+	struct vm_struct *next_lazy;	/* freed: unmapped, and waiting for the TLB flush */
 };
 
 /**
@@ -104,7 +104,10 @@ void *ioremap(phys_addr_t phys, unsigned long size);
 #define ioremap_nocache(phys, size)	ioremap(phys, size)
 void iounmap(const void *addr);
 
-/* An area of addresses with nothing mapped; map_vm_area() fills it. Undo: free_vm_area(). */
+/*
+ * An area of addresses with nothing mapped, of kind @flags (0: VM_MAP); map_vm_area() fills it, and
+ * gives 0, or -ENOMEM: no page for a page table, and nothing is mapped. Undo: free_vm_area().
+ */
 struct vm_struct *get_vm_area(unsigned long size, u32 flags);
 int map_vm_area(struct vm_struct *vm, pgprot_t prot, struct page **pages);
 void free_vm_area(struct vm_struct *vm);
@@ -121,7 +124,7 @@ static inline bool is_vmalloc_addr(const void *addr)
 /* The area that @addr lies in, its guard page included; NULL for none, or one that was freed. */
 struct vm_struct *find_vm_area(const void *addr);
 
-/* Forget all translations of [start, end): page by page, or everything when that costs less. */
+/* Forget all translations of [start, end): page by page, or all windows when that costs less. */
 void flush_tlb_kernel_range(vaddr_t start, vaddr_t end);
 
 /* Unmap for good what vfree() has left for later. Return: pages of address space that came free. */
@@ -134,13 +137,20 @@ bool vmalloc_describe(vaddr_t addr, char *text, size_t size);
 struct vmalloc_info {
 	unsigned long total, used, largest;	/* bytes of addresses */
 	unsigned long lazy_pages;		/* freed, waiting for the flush */
-	unsigned long nr_areas;
+	unsigned long nr_areas;			/* those too */
+	unsigned long frames;			/* held by vmalloc() areas */
 	unsigned long purges;
 };
 void vmalloc_get_info(struct vmalloc_info *info);
 
-/* The areas in order of addresses: for printing. */
+/* The areas in order of addresses. For tests; `vmallocinfo` has vmalloc_for_each(). */
 extern struct vmap_space vmalloc_space;
+
+/* Call @show for each area; flags is 0 for one that is freed and waits for the TLB flush. */
+void vmalloc_for_each(void (*show)(const struct vm_struct *vm));
+
+/* "ioremap", "vmalloc" or "vmap". */
+const char *vm_kind_name(u32 flags);
 
 /* kmalloc() where it can, vmalloc() where it must. @size of SIZE_MAX gives NULL. */
 void *kvmalloc(size_t size, gfp_t gfp);
@@ -167,7 +177,11 @@ static inline void *kvcalloc(size_t nr, size_t size, gfp_t gfp)
 /* Stage "vmalloc". */
 void vmalloc_init(void);
 
-/* Check V1-V5 of vmap_area.c and A1-A3 of vmalloc.c. Return: 0, or the number of the broken rule. */
+/*
+ * Check V1-V5 of vmap_area.c, and A1-A3 of vmalloc.c, given as 11 to 13. Return: 0, or the number of
+ * the broken rule.
+ */
+#define VMALLOC_RULE_BASE	10
 int vmalloc_check(void);
 
 #endif

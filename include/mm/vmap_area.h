@@ -22,7 +22,7 @@ struct vmap_area {
 struct vmap_space {
 	struct rb_root root;
 	struct list_head areas;		/* all of them by address, last_gap at the end */
-	struct vmap_area last_gap;	/* empty, at the space's end: the gap before it is the last */
+	struct vmap_area last_gap;	/* empty, at the space's end, in the list only */
 	unsigned long start;
 	unsigned long nr;		/* areas, last_gap not counted */
 	unsigned long used;		/* bytes in them */
