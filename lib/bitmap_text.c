@@ -134,9 +134,11 @@ static int read_span(const char **s, unsigned int last_bit, struct range *range)
 		return 0;
 	}
 	err = read_number(s, last_bit, &range->start);
-	range->end = range->start;
-	if (err || item_is_over(*s))
+	if (err)
 		return err;
+	range->end = range->start;
+	if (item_is_over(*s))
+		return 0;
 	if (*(*s)++ != '-')
 		return -EINVAL;
 	return read_number(s, last_bit, &range->end);

@@ -63,7 +63,7 @@ void *kmap_local_overflow(void)
 }
 
 /* Reached by jumps from a function without a frame: the compiler may not look inside. */
-#define SLOW_HALF	__attribute__((noipa)) __page_fastcall
+#define SLOW_HALF	__noipa __page_fastcall
 
 /* @distance: of the address from the page that was mapped last. */
 static SLOW_HALF void wrong_unmap(vaddr_t distance)

@@ -39,7 +39,7 @@
 #define COUNT_MAX	0xFFFEu		/* users that a count of 16 bits holds */
 
 /* Reached by a jump from a function without a frame: the compiler may not look inside. */
-#define SLOW_HALF	__attribute__((noipa))
+#define SLOW_HALF	__noipa
 
 struct pkmap_slot {
 	struct page *page;

@@ -135,8 +135,8 @@ static const char *const fault_words[NR_SLAB_FAULTS] = {
 	[SLAB_WRONG_CACHE] = "wrong cache: the object was freed to a cache that it is not from",
 	[SLAB_MIDDLE] = "middle pointer: freed, but no object starts there",
 	[SLAB_WILD_FREE] = "wild free: freed, but it is neither in a slab nor from kmalloc",
-	[SLAB_BAD_INDEX] = "corrupted free index: the slab's list of free objects leads nowhere; "
-			   "what is free in it is given up",
+	[SLAB_BAD_INDEX] = ("corrupted free index: the slab's list of free objects leads nowhere; "
+			    "what is free in it is given up"),
 	[SLAB_BAD_CTOR] = "constructor state broken: freed, but not as the constructor leaves it",
 };
 

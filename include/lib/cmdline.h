@@ -33,7 +33,7 @@ int get_option(char **s, int *value);
  *
  * Return: where reading ended.
  */
-char *get_options(const char *s, int n, int *ints);
+char *get_options(const char *s, int n, int *ints) __attribute__((nonnull(3)));
 
 /**
  * memparse - a size with a suffix: 512, 4K, 16M, 0x10G; K M G T P E are powers of 1024

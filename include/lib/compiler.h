@@ -21,6 +21,12 @@
 #define __used			__attribute__((used))
 #define __weak			__attribute__((weak))
 #define noinline		__attribute__((noinline))
+/* Called as if it were in another file: the caller keeps nothing alive for it. clang has no such word. */
+#if defined(__has_attribute) && __has_attribute(noipa)
+#define __noipa			__attribute__((noipa))
+#else
+#define __noipa			noinline
+#endif
 #define fallthrough		__attribute__((fallthrough))
 #define unreachable()		__builtin_unreachable()
 #define __always_unused		__attribute__((unused))
