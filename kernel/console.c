@@ -16,12 +16,14 @@
 #include <arch_consoles.h>
 #include <kernel/console.h>
 #include <kernel/param.h>
+#include <kernel/time.h>
 #include <lib/bits.h>
 #include <lib/errno.h>
 #include <lib/init.h>
 #include <lib/kernel.h>
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <mm/slab.h>
 #include <lib/vsprintf.h>
 
 #define NR_KEYS		256		/* a power of two */
@@ -150,12 +152,25 @@ int console_poll(void)
 	return key;
 }
 
+/* Every two seconds without a key: caches that nobody used give back what they hold for nobody. */
+static void reap_when_idle(void)
+{
+	static unsigned long last;
+
+	if (jiffies - last < 2 * HZ)
+		return;
+	last = jiffies;
+	slab_reap();
+}
+
 int console_getkey(void)
 {
 	int key;
 
-	while ((key = console_poll()) < 0)
+	while ((key = console_poll()) < 0) {
 		arch_halt();	/* the timer's interrupt ends it 100 times a second at the least */
+		reap_when_idle();
+	}
 	return key;
 }
 

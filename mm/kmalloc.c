@@ -90,8 +90,7 @@ void *kmalloc_for(size_t size, gfp_t gfp, unsigned long caller)
 	return cache_alloc_for(caches[kmalloc_index(size)], gfp, caller);
 }
 
-/* Is @object what kmalloc_large() gave out? */
-static bool is_large(const void *object)
+bool kmalloc_is_large(const void *object)
 {
 	const struct page *page = virt_to_page(object);
 
@@ -108,7 +107,7 @@ void FASTCALL kfree_slow(const void *object)
 		return;
 	if (cache)
 		cache_free_for(cache, (void *)object, CALLER);
-	else if (is_large(object))
+	else if (kmalloc_is_large(object))
 		__free_pages(page, page_block_order(page));
 	else
 		slab_report(SLAB_WILD_FREE, NULL, object, CALLER);
@@ -123,7 +122,7 @@ size_t ksize(const void *object)
 	cache = object_cache(object);
 	if (cache)
 		return cache->object_size;
-	if (WARN_ON(!is_large(object)))
+	if (WARN_ON(!kmalloc_is_large(object)))
 		return 0;
 	return PAGE_SIZE << page_block_order(virt_to_page(object));
 }

@@ -256,3 +256,18 @@ int slab_view(const char *name, slab_view_fn *show)
 	arch_irq_restore(flags);
 	return err;
 }
+
+bool slab_object_is_out(const void *object)
+{
+	const struct kmem_cache *cache = object_cache(object);
+	unsigned long flags;
+	bool out;
+
+	if (!cache)
+		return kmalloc_is_large(object);
+	flags = arch_irq_save();
+	out = entry_is_right(cache, object) &&
+	      object_is_out(cache, virt_to_page(object)->slab, object);
+	arch_irq_restore(flags);
+	return out;
+}

@@ -161,6 +161,9 @@ void *FASTCALL wipe_object(void *object, size_t size);
 void *FASTCALL kmalloc_slow(size_t size, gfp_t gfp);
 void FASTCALL kfree_slow(const void *object);
 
+/* Is @object what kmalloc gave out as a block of pages? Any number may be asked about. */
+bool kmalloc_is_large(const void *object);
+
 /* The same with the caller named. */
 void *cache_alloc_for(struct kmem_cache *cache, gfp_t gfp, unsigned long caller);
 void cache_free_for(struct kmem_cache *cache, void *object, unsigned long caller);

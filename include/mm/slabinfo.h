@@ -49,4 +49,7 @@ typedef void (slab_view_fn)(const struct slab_view *view);
  */
 int slab_view(const char *name, slab_view_fn *show);
 
+/* Is @object the start of an object, or of a large kmalloc block, that somebody holds? Any number. */
+bool slab_object_is_out(const void *object);
+
 #endif
