@@ -98,6 +98,7 @@ $(O)/%.o: %.c $(O)/flags
 # the address of a struct page in fewer instructions; they are a 386's all the same.
 $(addprefix $(O)/mm/,slab_fast.o fixmap.o highmem.o): override CFLAGS += -O2 -fomit-frame-pointer
 $(O)/mm/slab_fast.o: override CFLAGS += -mtune=pentiumpro
+$(O)/mm/slab_flush.o: override CFLAGS += -O2 -fomit-frame-pointer -mtune=generic
 
 $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 	@mkdir -p $(@D)

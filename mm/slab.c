@@ -223,44 +223,6 @@ static unsigned int cache_take(struct kmem_cache *cache, unsigned int nr, void *
 	return done;
 }
 
-/* Put one object back into its slab, which the caller has found to be a slab of @cache. */
-static void slab_put(struct kmem_cache *cache, void *object)
-{
-	struct slab *slab = virt_to_page(object)->slab;
-	unsigned int index = object_index(cache, slab, object);
-
-	if (unlikely(index >= cache->num || index_object(cache, slab, index) != object)) {
-		slab_report(SLAB_MIDDLE, cache, object, 0);
-		return;
-	}
-	if (unlikely(slab->free_index[index] != INDEX_ACTIVE)) {
-		slab_report(SLAB_DOUBLE_FREE, cache, object, 0);
-		return;
-	}
-	slab->free_index[index] = slab->free;
-	slab->free = index;
-	cache->nr_inuse--;
-	if (--slab->inuse == 0) {
-		list_move(&slab->list, &cache->slabs_free);
-		cache->nr_free_slabs++;
-	} else if (slab->inuse == cache->num - 1) {
-		list_move(&slab->list, &cache->slabs_partial);
-	}
-}
-
-/* Move the @nr oldest entries of the array into their slabs. */
-static void cache_flush(struct kmem_cache *cache, unsigned int nr)
-{
-	struct cpu_stack *cpu = &cache->cpu;
-
-	for (unsigned int i = 0; i < nr; i++)
-		slab_put(cache, cpu->base[i]);
-	memmove(cpu->base, cpu->base + nr, (char *)cpu->top - (char *)(cpu->base + nr));
-	cpu->top -= nr;
-	cache->flushes++;
-	cache->flushed += nr;
-}
-
 void cache_drain(struct kmem_cache *cache, bool off)
 {
 	unsigned long flags = arch_irq_save();

@@ -3,7 +3,7 @@
  * mm/slab_fast.c - the array in front of a cache: the few instructions that nearly every call takes
  *
  *   kmem_cache_alloc     pop    array empty  -> cache_alloc_slow: refill a batch from the slabs
- *   kmem_cache_free      push   array full   -> cache_free_slow: flush a batch to the slabs
+ *   kmem_cache_free      push   array full   -> cache_free_full: flush a batch to the slabs
  *
  * A free object carries FREE_COOKIE; freeing an object that carries it already is looked into before
  * anything is changed. The cookie is written before the push and wiped after the pop: between the
@@ -19,17 +19,6 @@
 #include <arch.h>
 #include <lib/string.h>
 #include "slab_internal.h"
-
-/* virt_to_page() for an address of lowmem, put so that it takes one register. */
-static __always_inline struct page *lowmem_page(const void *object)
-{
-	unsigned long page = phys_to_pfn(__pa(object)) * sizeof(struct page);
-
-	OPTIMIZER_HIDE_VAR(page);
-	page += (unsigned long)mem_map;
-	OPTIMIZER_HIDE_VAR(page);
-	return (struct page *)page;
-}
 
 static __always_inline void *cache_alloc_fast(struct kmem_cache *cache, gfp_t gfp)
 {
@@ -62,7 +51,10 @@ void *FASTCALL kmem_cache_alloc_any(struct kmem_cache *cache, gfp_t gfp)
 	return cache_alloc_fast(cache, gfp);
 }
 
-/* Give @object, known to be of @cache by its page, to the array. False: it is for the slow path. */
+/*
+ * Free @object, known to be of @cache by its page. False, and nothing done: its cookie says that it is
+ * free already.
+ */
 static __always_inline bool cache_free_fast(struct kmem_cache *cache, void *object)
 {
 	u32 at = cache->cookie_at;
@@ -71,7 +63,9 @@ static __always_inline bool cache_free_fast(struct kmem_cache *cache, void *obje
 		return false;
 	OPTIMIZER_HIDE_VAR(at);		/* object + at is an operand, not worth a sum of its own */
 	*(u32 *)((char *)object + at) = FREE_COOKIE;
-	return likely(arch_stack_push(&cache->cpu, object));
+	if (unlikely(!arch_stack_push(&cache->cpu, object)))
+		cache_free_full(cache, object);
+	return true;
 }
 
 /* Any number may come in as @object: mem_map is asked only about lowmem. */

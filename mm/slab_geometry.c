@@ -133,6 +133,22 @@ static void choose_slot(struct kmem_cache *cache, size_t size, size_t align)
 	cache->reciprocal = U32_MAX / cache->size + 1;	/* 2^32 / size, rounded up */
 }
 
+/*
+ * What slab_flush.c needs to tell an object's start by one multiplication. With r = reciprocal, the
+ * product at * r of an object's start is index * 2^32 + index * excess, where excess = r * size - 2^32;
+ * each byte further on adds r, and the last one of a slot r less than the next start has. So as long as
+ * num * excess < r, a low half up to the last start's says "start", and a larger one "inside". Large
+ * objects of odd sizes fail that: for them the answer is always "look closer".
+ */
+static void choose_proof(struct kmem_cache *cache)
+{
+	u32 excess = cache->reciprocal * cache->size;
+
+	cache->start_below = (cache->num - 1) * excess + 1;
+	if (cache->flags & SLAB_DEBUG_FLAGS || (u64)cache->num * excess >= cache->reciprocal)
+		cache->start_below = 0;
+}
+
 bool slab_choose_geometry(struct kmem_cache *cache, size_t size, size_t align)
 {
 	size_t left;
@@ -140,6 +156,7 @@ bool slab_choose_geometry(struct kmem_cache *cache, size_t size, size_t align)
 	choose_slot(cache, size, align);
 	if (!choose_order(cache))
 		return false;
+	choose_proof(cache);
 	left = (PAGE_SIZE << cache->order) - cache->mgmt_size - cache->num * cache->size;
 	cache->colour_off = max_t(unsigned int, L1_CACHE_BYTES, cache->align);
 	cache->colours = left / cache->colour_off;

@@ -49,8 +49,9 @@ struct kmem_cache {
 
 	/* refill and flush */
 	u32 size;			/* of a slot */
-	u32 reciprocal;			/* ceil(2^32 / size): division by multiplication */
+	u32 reciprocal;			/* ceil(2^32 / size), for division by multiplication */
 	unsigned int num;		/* objects in a slab */
+	u32 start_below;		/* see slab_geometry.c: low half of a start's product; 0: useless */
 	unsigned int batch;		/* objects moved at a time */
 	struct list_head slabs_full, slabs_partial, slabs_free;
 	unsigned int nr_slabs, nr_free_slabs;
@@ -129,6 +130,17 @@ static inline struct page *slab_first_page(const struct kmem_cache *cache, const
 	return virt_to_page((unsigned long)slab->s_mem & ~((PAGE_SIZE << cache->order) - 1));
 }
 
+/* virt_to_page() for an address of lowmem, put so that it takes one register. */
+static __always_inline struct page *lowmem_page(const void *object)
+{
+	unsigned long page = phys_to_pfn(__pa(object)) * sizeof(struct page);
+
+	OPTIMIZER_HIDE_VAR(page);
+	page += (unsigned long)mem_map;
+	OPTIMIZER_HIDE_VAR(page);
+	return (struct page *)page;
+}
+
 static inline u32 *object_cookie(const struct kmem_cache *cache, void *object)
 {
 	return (u32 *)((char *)object + cache->cookie_at);
@@ -188,6 +200,19 @@ unsigned int cache_objects_out(const struct kmem_cache *cache);
 
 /* Give back the slabs that hold nothing. Return: the pages that came free. IRQs off. */
 unsigned long cache_give_back(struct kmem_cache *cache);
+
+/*
+ * mm/slab_flush.c: one object, whose page is known to be of @cache, back into its slab; and the @nr oldest
+ * entries of the array, 0 < nr. What is wrong with an object is reported, and it stays out. IRQs off.
+ */
+void FASTCALL slab_put(struct kmem_cache *cache, void *object);
+void FASTCALL cache_flush(struct kmem_cache *cache, unsigned int nr);
+
+/*
+ * The free of an object that has its cookie already and finds no room in the array, or no array. In the
+ * array it is trusted like any other: the flush looks at it.
+ */
+void FASTCALL cache_free_full(struct kmem_cache *cache, void *object);
 
 /* Empty the array into the slabs; with @off also take it away (debugging, fault injection). */
 void cache_drain(struct kmem_cache *cache, bool off);

@@ -50,6 +50,14 @@ static inline void arch_halt(void)
 	host_halt();
 }
 
+static inline u32 arch_mul_high(u32 a, u32 b, u32 *low)
+{
+	u64 product = (u64)a * b;
+
+	*low = (u32)product;
+	return product >> 32;
+}
+
 static inline void *arch_stack_pop(struct cpu_stack *stack)
 {
 	return stack->top == stack->base ? NULL : *--stack->top;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/slab_flush.c - from the array back into the slabs: what every second free costs besides the push
+ *
+ *   array    | oldest ... | newest |          the oldest batch goes, the rest moves down
+ *                  |
+ *                  v   object -> page -> slab;  index = (object - s_mem) / size, by one multiplication
+ *   slab     free_index[index] = free;  free = index;  inuse--
+ *
+ * A slab changes its list only when it was full or has become empty: that, and what is wrong with an
+ * object, is out of line. The Makefile compiles this file for the fewest instructions.
+ *
+ * Source: Granlund & Montgomery, "Division by Invariant Integers using Multiplication" (PLDI 1994).
+ */
+#include <arch.h>
+#include <lib/string.h>
+#include "slab_internal.h"
+
+#define CALLER		((unsigned long)__builtin_return_address(0))
+
+static noinline void FASTCALL was_full(struct kmem_cache *cache, struct slab *slab)
+{
+	list_move(&slab->list, &cache->slabs_partial);
+}
+
+static noinline void FASTCALL is_empty(struct kmem_cache *cache, struct slab *slab)
+{
+	list_move(&slab->list, &cache->slabs_free);
+	cache->nr_free_slabs++;
+}
+
+/* Object @index, which is out, goes back into @slab; nr_inuse is the caller's. */
+static __always_inline void link_object(struct kmem_cache *cache, struct slab *slab,
+					unsigned int index)
+{
+	slab_index_t next = slab->free;
+
+	slab->free_index[index] = next;
+	slab->free = (slab_index_t)index;
+	if (unlikely(next == INDEX_END))
+		was_full(cache, slab);
+	if (unlikely(--slab->inuse == 0))
+		is_empty(cache, slab);
+}
+
+noinline void FASTCALL slab_put(struct kmem_cache *cache, void *object)
+{
+	struct slab *slab = lowmem_page(object)->slab;
+	unsigned int index = object_index(cache, slab, object);
+
+	if (unlikely(index >= cache->num || index_object(cache, slab, index) != object)) {
+		slab_report(SLAB_MIDDLE, cache, object, 0);
+		return;
+	}
+	if (unlikely(slab->free_index[index] != INDEX_ACTIVE)) {
+		slab_report(SLAB_DOUBLE_FREE, cache, object, 0);
+		return;
+	}
+	cache->nr_inuse--;
+	link_object(cache, slab, index);
+}
+
+/*
+ * The usual object: quick to prove right, on a page known to be of @cache. False: look closer. The
+ * compares are those of slab_put(), with geometry's start_below for the second division.
+ */
+static __always_inline bool put_quickly(struct kmem_cache *cache, void *object)
+{
+	struct slab *slab = lowmem_page(object)->slab;
+	u32 at = (u32)object - (u32)slab->s_mem, low;
+	u32 index = arch_mul_high(at, cache->reciprocal, &low);
+
+	if (unlikely(low >= cache->start_below || index >= cache->num ||
+		     slab->free_index[index] != INDEX_ACTIVE))
+		return false;
+	OPTIMIZER_HIDE_VAR(index);	/* else the entry's address gets a register of its own */
+	link_object(cache, slab, index);
+	return true;
+}
+
+void FASTCALL cache_flush(struct kmem_cache *cache, unsigned int nr)
+{
+	struct cpu_stack *cpu = &cache->cpu;
+	void **end = cpu->base + nr;
+	unsigned int odd = 0;
+
+	for (long i = -(long)nr; i; i++) {
+		if (unlikely(!put_quickly(cache, end[i]))) {
+			slab_put(cache, end[i]);
+			odd++;
+		}
+	}
+	cache->nr_inuse -= nr - odd;
+	memmove(cpu->base, end, (char *)cpu->top - (char *)end);
+	cpu->top -= nr;
+	cache->flushes++;
+	cache->flushed += nr;
+}
+
+void FASTCALL cache_free_full(struct kmem_cache *cache, void *object)
+{
+	unsigned long flags = arch_irq_save();
+	struct cpu_stack *cpu = &cache->cpu;
+
+	if (likely(cpu->base)) {
+		if (cpu->top == cpu->end)	/* else an interrupt handler has been here since */
+			cache_flush(cache, cache->batch);
+		*cpu->top++ = object;
+	} else {
+		cache_free_for(cache, object, CALLER);
+	}
+	arch_irq_restore(flags);
+}
