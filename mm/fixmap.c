@@ -110,7 +110,7 @@ bool fixmap_describe(vaddr_t va, char *text, size_t size)
 {
 	unsigned int slot;
 
-	if (va < FIXADDR_START || va >= FIXADDR_TOP)
+	if (!kmap_local.top || va < FIXADDR_START || va >= FIXADDR_TOP)
 		return false;
 	slot = virt_to_fix(va);
 	if (slot <= FIX_KMAP_END)

@@ -33,6 +33,7 @@
 #include <lib/vsprintf.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
+#include <mm/ledger.h>
 
 #define HASH_SIZE	2048u		/* twice the slots: chains of one, mostly */
 #define NO_SLOT		0xFFFFu
@@ -279,6 +280,16 @@ bool pkmap_slot_info(unsigned int slot, struct pkmap_info *info)
 	return true;
 }
 
+unsigned int pkmap_slots_mapped(void)
+{
+	unsigned int nr = 0;
+
+	if (pkmap && nr_free < LAST_PKMAP)
+		for (unsigned int slot = 0; slot < LAST_PKMAP; slot++)
+			nr += pkmap->slot[slot].count > 1;
+	return nr;
+}
+
 bool pkmap_describe(vaddr_t va, char *text, size_t size)
 {
 	unsigned int slot = (va - vm_layout.pkmap_base) >> PAGE_SHIFT, count;
@@ -317,6 +328,9 @@ static void __init make_window(void)
 
 void __init highmem_init(void)
 {
+	static struct ledger_holder books = { .owner = PAGE_OWNER_KERNEL, .check = highmem_check };
+
+	ledger_register(&books);
 	kmap_local_init();
 	if (vm_layout.pkmap_base)
 		make_window();

@@ -37,6 +37,7 @@
 #include <lib/string.h>
 #include <lib/string_words.h>
 #include <lib/vsprintf.h>
+#include <mm/ledger.h>
 #include <mm/vmalloc.h>
 #include "internal.h"
 
@@ -658,7 +659,7 @@ bool vmalloc_describe(vaddr_t addr, char *text, size_t size)
 	const struct vm_struct *vm;
 	unsigned long at;
 
-	if (!is_vmalloc_addr((void *)addr))
+	if (!vm_cache || !is_vmalloc_addr((void *)addr))	/* no stage "vmalloc" so far, or elsewhere */
 		return false;
 	area = vmap_space_find(&vmalloc_space, addr);
 	if (!area) {
@@ -687,18 +688,35 @@ void vmalloc_for_each(void (*show)(const struct vm_struct *vm))
 		show(vm_of(area));
 }
 
-void vmalloc_get_info(struct vmalloc_info *info)
+/* Frames that areas hold. Those of vmap() and ioremap() are somebody else's, and counted there. */
+static unsigned long vmalloc_frames(void)
+{
+	unsigned long frames = 0;
+	struct vmap_area *area;
+
+	for_each_vmap_area(area, &vmalloc_space)
+		if (vm_of(area)->flags & VM_ALLOC)
+			frames += vm_of(area)->nr_pages;
+	return frames;
+}
+
+static void print_frames_by_area(void)
 {
 	struct vmap_area *area;
 
+	for_each_vmap_area(area, &vmalloc_space)
+		if (vm_of(area)->flags & VM_ALLOC)
+			pr_info("      0x%08lx %8u frames, for %pS\n", area->start,
+				vm_of(area)->nr_pages, (void *)vm_of(area)->caller);
+}
+
+void vmalloc_get_info(struct vmalloc_info *info)
+{
 	*info = (struct vmalloc_info) {
 		.total = VMALLOC_END - VMALLOC_START, .used = vmalloc_space.used,
 		.largest = vmap_space_largest(&vmalloc_space), .lazy_pages = lazy_pages,
-		.nr_areas = vmalloc_space.nr, .purges = purges,
+		.nr_areas = vmalloc_space.nr, .frames = vmalloc_frames(), .purges = purges,
 	};
-	for_each_vmap_area(area, &vmalloc_space)
-		if (vm_of(area)->flags & VM_ALLOC)
-			info->frames += vm_of(area)->nr_pages;
 }
 
 /* --- kvmalloc --------------------------------------------------------------------------------- */
@@ -725,11 +743,18 @@ void kvfree(const void *addr)
 
 void __init vmalloc_init(void)
 {
+	static struct ledger_holder books = {
+		.owner = PAGE_OWNER_VMALLOC, .frames = vmalloc_frames, .print = print_frames_by_area,
+		.check = vmalloc_check,
+	};
+
 	vm_cache = kmem_cache_create("vm_struct", sizeof(struct vm_struct), 0, SLAB_PANIC, NULL);
 	vmap_space_init(&vmalloc_space, VMALLOC_START, VMALLOC_END);
 	lazy_max = min(lazy_max, totalram_pages() / 8);
-	pr_info("vmalloc: %lu MiB of addresses, 0x%08lx - 0x%08lx, two guard pages below the fixmap\n",
-		(VMALLOC_END - VMALLOC_START) >> 20, VMALLOC_START, VMALLOC_END);
+	ledger_register(&books);
+	layout_print();
+	pr_info("vmalloc: %lu MiB of addresses end two guard pages below the fixmap; "
+		"purge after %lu pages\n", (VMALLOC_END - VMALLOC_START) >> 20, lazy_max);
 }
 
 /* --- checking --------------------------------------------------------------------------------- */

@@ -36,6 +36,7 @@
 #include <mm/bootalloc.h>
 #include <mm/gfp.h>
 #include <mm/layout.h>
+#include <mm/ledger.h>
 #include <pgtable.h>
 #include <sections.h>
 #include <traps.h>
@@ -108,6 +109,36 @@ pte_t *arch_pte_create(vaddr_t va)
 	}
 	return arch_pte_lookup(va);
 }
+
+/* --- the ledger ------------------------------------------------------------------------------ */
+
+/* Is this directory entry one of a table that was made after boot? Those of boot are reserved. */
+static bool is_table_of_buddy(u32 pde)
+{
+	return pde & PTE_PRESENT && !(pde & PDE_LARGE) &&
+	       phys_to_page(pde & PAGE_MASK)->state == PAGE_USED;
+}
+
+static unsigned long table_frames(void)
+{
+	unsigned long frames = 0;
+
+	for (unsigned int i = KERNEL_PDE; i < PTES; i++)
+		frames += is_table_of_buddy(kernel_pgd[i]);
+	return frames;
+}
+
+static void print_tables(void)
+{
+	for (unsigned int i = KERNEL_PDE; i < PTES; i++)
+		if (is_table_of_buddy(kernel_pgd[i]))
+			pr_info("      0x%08lx %8u frame, maps 4 MiB from 0x%08lx\n",
+				(vaddr_t)__va(kernel_pgd[i] & PAGE_MASK), 1, (vaddr_t)i << PDE_SHIFT);
+}
+
+static struct ledger_holder table_books = {
+	.owner = PAGE_OWNER_PAGETABLE, .frames = table_frames, .print = print_tables,
+};
 
 /* --- making ---------------------------------------------------------------------------------- */
 
@@ -232,6 +263,7 @@ void __init paging_init(void)
 	drop_boot_tables(lowmem_end);
 	enable_global_pages();
 	arch_tlb_flush_all();
+	ledger_register(&table_books);
 
 	pr_info("paging: %lu KiB of lowmem at 0x%08lx: %u pages of 4 MiB, "
 		"%u tables of 4 KiB pages%s; text and rodata %s\n", vm_layout.max_low_pfn << (PAGE_SHIFT - 10), PAGE_OFFSET,

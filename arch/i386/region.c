@@ -11,7 +11,9 @@
  * all after it is "not mapped yet".
  */
 #include <arch.h>
+#include <mm/highmem.h>
 #include <mm/layout.h>
+#include <mm/vmalloc.h>
 #include <sections.h>
 #include <traps.h>
 #include <lib/kernel.h>
@@ -73,4 +75,10 @@ const char *address_region(vaddr_t va)
 	if (va < PAGE_OFFSET)
 		return "user space, which is empty";
 	return va < lowmem_end ? lowmem_region(va) : window_region(va);
+}
+
+bool address_detail(vaddr_t va, char *text, size_t size)
+{
+	return vmalloc_describe(va, text, size) || pkmap_describe(va, text, size) ||
+	       fixmap_describe(va, text, size);
 }

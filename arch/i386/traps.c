@@ -123,9 +123,12 @@ static const char *nmi_reason(void)
 	return status & PORT_B_CHANNEL ? "I/O channel check" : "no reason given by port 61h";
 }
 
+#define DETAIL_MAX	128		/* longer words about an address are cut */
+
 /* One sentence for each kind of exception; the registers and the rest come from panic_regs(). */
 void trap_fatal(const struct arch_regs *regs)
 {
+	char detail[DETAIL_MAX + 2] = ": ";
 	vaddr_t cr2 = read_cr2();
 	unsigned long offset;
 	const char *in = ksym_name(regs->eip, &offset);
@@ -136,9 +139,11 @@ void trap_fatal(const struct arch_regs *regs)
 	}
 	switch (regs->vector) {
 	case TRAP_PAGE_FAULT:
-		panic_regs(regs, "page fault in %s+0x%lx: %s 0x%08lx in %s, %s", in, offset,
+		if (!address_detail(cr2, detail + 2, DETAIL_MAX))
+			detail[0] = '\0';
+		panic_regs(regs, "page fault in %s+0x%lx: %s 0x%08lx in %s, %s%s", in, offset,
 			   page_fault_access(regs->error), cr2, address_region(cr2),
-			   page_fault_reason(regs->error));
+			   page_fault_reason(regs->error), detail);
 	case TRAP_DOUBLE_FAULT:
 		panic_regs(regs, "double fault in %s+0x%lx: %s; the last page fault was at 0x%08lx in %s",
 			   in, offset, address_is_stack_guard(cr2) ? "the boot stack overflowed" :

@@ -132,6 +132,9 @@ struct pkmap_info {
 /* @slot: 0 .. LAST_PKMAP - 1. False where the machine has no HIGHMEM. */
 bool pkmap_slot_info(unsigned int slot, struct pkmap_info *info);
 
+/* Slots that somebody has mapped now. */
+unsigned int pkmap_slots_mapped(void);
+
 /* The slot at @va in words, into @text; false: @va is not in the window. */
 bool pkmap_describe(vaddr_t va, char *text, size_t size);
 

@@ -72,4 +72,7 @@ struct vm_layout {
 
 extern struct vm_layout vm_layout;
 
+/* Print the map with its real bounds, and how full each part is. Context: after the vmalloc stage. */
+void layout_print(void);
+
 #endif

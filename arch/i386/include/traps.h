@@ -76,6 +76,12 @@ const char *trap_mnemonic(unsigned int vector);
 /* The region of the address map that @va lies in, e.g. "direct map of lowmem". */
 const char *address_region(vaddr_t va);
 
+/*
+ * More about @va inside one of the windows: "12 bytes past the end of the vmalloc area of 8192 bytes made
+ * by NAME", "kmap slot 17, already unmapped". False: there is nothing more to say.
+ */
+bool address_detail(vaddr_t va, char *text, size_t size);
+
 /* Is @va in the unmapped page below the boot stack, where an overflow ends? */
 bool address_is_stack_guard(vaddr_t va);
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel/cmd_vm.c - commands of the prompt: addresses for frames that have none
+ *
+ *   layout        the map of kernel space with this machine's bounds, and how full each part is
+ *   vmallocinfo   the areas, in the format of the /proc namesake; freed ones are "unpurged"
+ *   kmaps         the slots of the kmap window that are mapped, or idle
+ *   fixmap        the slots at fixed addresses, and what they map
+ *   tlb           measure single invalidations against a full flush, on this machine
+ */
+#include <arch.h>
+#include <kernel/console.h>
+#include <kernel/monitor.h>
+#include <lib/kernel.h>
+#include <lib/math64.h>
+#include <mm/highmem.h>
+#include <mm/layout.h>
+#include <mm/page.h>
+#include <mm/vmalloc.h>
+
+static int cmd_layout(int argc, char **argv)
+{
+	layout_print();
+	return 0;
+}
+MONITOR_COMMAND(layout, "", "the map of kernel space, and how full each part is", cmd_layout);
+
+static void print_area(const struct vm_struct *vm)
+{
+	console_printf("0x%08lx-0x%08lx %7lu %pS", vm->area.start, vm->area.end,
+		       vm->area.end - vm->area.start, (void *)vm->caller);
+	if (vm->flags && vm->nr_pages)
+		console_printf(" pages=%u", vm->nr_pages);
+	if (vm->flags & VM_IOREMAP)
+		console_printf(" phys=0x%08x", vm->phys_addr);
+	console_printf(" %s\n", vm->flags ? vm_kind_name(vm->flags) : "unpurged");
+}
+
+static int cmd_vmallocinfo(int argc, char **argv)
+{
+	vmalloc_for_each(print_area);
+	return 0;
+}
+MONITOR_COMMAND(vmallocinfo, "", "areas of vmalloc, vmap and ioremap", cmd_vmallocinfo);
+
+static int cmd_kmaps(int argc, char **argv)
+{
+	unsigned int used = 0, idle = 0, slot = 0;
+	struct pkmap_info info;
+
+	for (; pkmap_slot_info(slot, &info); slot++) {
+		idle += info.count == 1;
+		used += info.count > 1;
+		if (info.count > 1)
+			console_printf("slot %4u 0x%08lx frame %#lx mapped %u times\n", slot,
+				       vm_layout.pkmap_base + slot * PAGE_SIZE,
+				       page_to_pfn(info.page), info.count - 1);
+	}
+	console_printf("%u slots: %u mapped, %u idle until the next flush, %u free; %lu flushes\n",
+		       slot, used, idle, slot - used - idle, pkmap_flushes);
+	console_printf("kmap_local_page: %u of %u levels in use\n", kmap_local_depth(), KM_MAX_IDX);
+	return 0;
+}
+MONITOR_COMMAND(kmaps, "", "the kmap window and the stack of kmap_local_page", cmd_kmaps);
+
+static int cmd_fixmap(int argc, char **argv)
+{
+	for (unsigned int slot = 0; slot < __end_of_fixed_addresses; slot++) {
+		vaddr_t va = __fix_to_virt(slot);
+		phys_addr_t pa;
+
+		console_printf("slot %2u 0x%08lx %-8s ", slot, va, fixmap_slot_name(slot));
+		if (arch_translate(va, &pa))
+			console_printf("-> 0x%08x\n", pa);
+		else
+			console_printf("not mapped\n");
+	}
+	return 0;
+}
+MONITOR_COMMAND(fixmap, "", "the slots at fixed addresses", cmd_fixmap);
+
+/* --- what a flush costs ----------------------------------------------------------------------- */
+
+#define TLB_PAGES	64u		/* as many as the data TLB of a Pentium has entries */
+#define TLB_ROUNDS	64u
+
+/* Read a word of each of @nr pages from @area on; the words lie in different cache lines. */
+static void touch(const char *area, unsigned int nr)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		(void)*(const volatile char *)(area + i * (PAGE_SIZE + 64));
+}
+
+/*
+ * Cycles for forgetting @nr pages in one of the two ways, with what the TLB then has to learn again of
+ * TLB_PAGES pages that are in use. The least of TLB_ROUNDS rounds: the others had an interrupt.
+ */
+static u32 flush_cost(const char *area, unsigned int nr, bool all)
+{
+	u32 least = U32_MAX;
+
+	for (unsigned int round = 0; round < TLB_ROUNDS; round++) {
+		unsigned long flags = arch_irq_save();
+		u64 start;
+
+		touch(area, TLB_PAGES);
+		start = arch_bench_cycles();
+		if (all)
+			arch_tlb_flush_windows();
+		else
+			for (unsigned int i = 0; i < nr; i++)
+				arch_tlb_flush_page((vaddr_t)area + i * PAGE_SIZE);
+		touch(area, TLB_PAGES);
+		least = min_t(u64, least, arch_bench_cycles() - start);
+		arch_irq_restore(flags);
+	}
+	return least;
+}
+
+static int cmd_tlb(int argc, char **argv)
+{
+	char *area = vmalloc(TLB_PAGES * (PAGE_SIZE + 64));
+	unsigned int even = 0;
+	u32 all;
+
+	if (!area) {
+		console_printf("no memory for %u pages\n", TLB_PAGES);
+		return 0;
+	}
+	touch(area, TLB_PAGES);
+	all = flush_cost(area, 0, true);
+	console_printf("%u pages in use; cycles to forget some, and to use all again\n"
+		       "all at once   %6u\n", TLB_PAGES, all);
+	for (unsigned int nr = 1; nr <= TLB_PAGES; nr *= 2) {
+		u32 single = flush_cost(area, nr, false);
+
+		console_printf("%3u singly    %6u\n", nr, single);
+		if (single <= all)
+			even = nr;
+	}
+	console_printf("single invalidations pay up to %u pages here\n", even);
+	vfree(area);
+	return 0;
+}
+MONITOR_COMMAND(tlb, "", "measure single invalidations against a full flush", cmd_tlb);
