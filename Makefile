@@ -12,6 +12,7 @@
 #   CC=clang                 another compiler
 #   O=build                  where everything made goes; a second build lives beside the first
 #   EXTRA_OBJS="a.o b.o"     more objects to link into the kernel
+#   MODULE=path/file.c       a source to compile and link in; the image goes to build/with/file/
 #   RAM=128 CPU=max MACHINE=pc APPEND="words"     the machine of `make run` and `make debug`
 
 .DEFAULT_GOAL := all
@@ -45,9 +46,14 @@ C_SRC   := $(sort $(filter-out arch/i386/asm_offsets.c, \
              $(wildcard arch/i386/*.c kernel/*.c mm/*.c lib/*.c tests/kernel/*.c)))
 LDSCRIPT := arch/i386/flagstone.ld
 
+# With a module, the image lies in a folder of its own ($(I)): the kernel without it stays as it is.
+I := $(O)$(if $(MODULE),/with/$(notdir $(basename $(firstword $(MODULE)))))
+MODULE_OBJS := $(foreach m,$(MODULE),$(I)/$(notdir $(basename $(m))).module.o)
+
 OBJS := $(ASM_SRC:%.asm=$(O)/%.asm.o) $(C_SRC:%.c=$(O)/%.o)
-KERNEL := $(O)/flagstone.elf
-ISO    := $(O)/flagstone.iso
+MORE_OBJS := $(MODULE_OBJS) $(EXTRA_OBJS)
+KERNEL := $(I)/flagstone.elf
+ISO    := $(I)/flagstone.iso
 
 # --- flags ------------------------------------------------------------------------------------
 # -nostdinc keeps the host's libc out; the compiler's own stdint.h and stdarg.h are let back in.
@@ -74,18 +80,19 @@ iso: $(ISO) $(O)/stops.ok	## the CD image with GRUB, build/flagstone.iso
 # the links depend on a record of the objects, since a source that is gone has no date.
 # record FILE,TEXT: write TEXT to FILE when it says something else
 record = $(if $(filter-out $(subst $() ,^,$(file <$(1))),$(subst $() ,^,$(2))), \
-           $(shell mkdir -p $(O))$(file >$(1),$(2)))
+           $(shell mkdir -p $(dir $(1)))$(file >$(1),$(2)))
 FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL)
 ifneq ($(filter-out clean help doctor run debug bochs bochs-tour test check,$(or $(MAKECMDGOALS),all)),)
 $(call record,$(O)/flags,$(FLAGS_NOW))
-$(call record,$(O)/objects,$(OBJS) $(EXTRA_OBJS))
+$(call record,$(I)/objects,$(OBJS) $(MORE_OBJS))
 endif
 # The rules themselves are part of the record; after `make clean all` both are made here.
 $(O)/flags: Makefile
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' > $@
-$(O)/objects: | $(O)/flags
-	@echo '$(OBJS) $(EXTRA_OBJS)' > $@
+$(I)/objects: | $(O)/flags
+	@mkdir -p $(@D)
+	@echo '$(OBJS) $(MORE_OBJS)' > $@
 
 # --- compile ----------------------------------------------------------------------------------
 $(O)/%.o: %.c $(O)/flags
@@ -100,6 +107,15 @@ $(addprefix $(O)/mm/,slab_fast.o fixmap.o highmem.o): override CFLAGS += -O2 -fo
 $(O)/mm/slab_fast.o: override CFLAGS += -mtune=pentiumpro
 $(O)/mm/slab_flush.o: override CFLAGS += -O2 -fomit-frame-pointer -mtune=generic
 
+# Modules come from anywhere, so the rule names each.
+define module_rule
+$(I)/$(notdir $(basename $(1))).module.o: $(1) $(O)/flags
+	@mkdir -p $$(@D)
+	@echo "  CC      $$<"
+	@$$(CC) $$(CFLAGS_KERNEL) -MMD -MP -c $$< -o $$@
+endef
+$(foreach m,$(MODULE),$(eval $(call module_rule,$(m))))
+
 $(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  NASM    $<"
@@ -113,26 +129,27 @@ $(O)/asm_offsets.inc: arch/i386/asm_offsets.c $(O)/flags
 	@sed -n 's/^.*@define \([A-Za-z0-9_]*\) \(-*[0-9]*\)".*$$/%define \1 \2/p' \
 	  $(O)/asm_offsets.s > $@
 
--include $(OBJS:.o=.d) $(O)/asm_offsets.d
+-include $(OBJS:.o=.d) $(MODULE_OBJS:.o=.d) $(O)/asm_offsets.d
 
 # --- link -------------------------------------------------------------------------------------
 # The kernel prints names in backtraces, so it carries its own symbol table: link once with an empty
 # table, make the table from that image, link again. The table lies behind all text, which
 # therefore does not move; the last step makes sure of it.
-$(O)/ksyms0.asm: tools/ksyms $(O)/flags
+$(I)/ksyms0.asm: tools/ksyms $(O)/flags
+	@mkdir -p $(@D)
 	@tools/ksyms < /dev/null > $@
-$(O)/ksyms.asm: $(O)/pass1.elf tools/ksyms
+$(I)/ksyms.asm: $(I)/pass1.elf tools/ksyms
 	@echo "  KSYMS   $@"
 	@$(NM) -n $< | tools/ksyms > $@
-$(O)/ksyms0.o $(O)/ksyms.o: $(O)/%.o: $(O)/%.asm
-	@cd $(O) && $(NASM) -f elf32 $*.asm -o $*.o
-$(O)/pass1.elf: $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o $(O)/objects $(LDSCRIPT)
+$(I)/ksyms0.o $(I)/ksyms.o: $(I)/%.o: $(I)/%.asm
+	@cd $(I) && $(NASM) -f elf32 $*.asm -o $*.o
+$(I)/pass1.elf: $(OBJS) $(MORE_OBJS) $(I)/ksyms0.o $(I)/objects $(LDSCRIPT)
 	@echo "  LD      $@"
-	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms0.o
-$(KERNEL): $(O)/ksyms.o $(O)/pass1.elf
+	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(MORE_OBJS) $(I)/ksyms0.o
+$(KERNEL): $(I)/ksyms.o $(I)/pass1.elf
 	@echo "  LD      $@"
-	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(EXTRA_OBJS) $(O)/ksyms.o
-	@$(NM) -n $@ | tools/ksyms | cmp -s - $(O)/ksyms.asm || \
+	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(MORE_OBJS) $(I)/ksyms.o
+	@$(NM) -n $@ | tools/ksyms | cmp -s - $(I)/ksyms.asm || \
 	  { echo "$@: text moved when the symbol table was filled in" >&2; rm -f $@; exit 1; }
 
 # The stops of a walk through boot are labels of the source: one that is gone fails the build.
@@ -220,11 +237,11 @@ CPU     ?= max
 MACHINE ?= pc
 QEMU_MACHINE = $(QEMU) -M $(MACHINE) -cpu $(CPU) -m $(RAM)
 
-# Words for the kernel make another image, whose GRUB has no menu.
-$(O)/append.iso: $(KERNEL) tools/mkiso FORCE
-	@printf 'set timeout=0\nmultiboot /boot/flagstone.elf %s\nboot\n' '$(APPEND)' > $(O)/append.cfg
-	@tools/mkiso $@ $(KERNEL) $(O)/append.cfg
-RUN_ISO = $(if $(APPEND),$(O)/append.iso,$(ISO))
+# MODULE="path/file.c" links that in. Words for the kernel make another image, whose GRUB has no menu.
+$(I)/append.iso: $(KERNEL) tools/mkiso FORCE
+	@printf 'set timeout=0\nmultiboot /boot/flagstone.elf %s\nboot\n' '$(APPEND)' > $(I)/append.cfg
+	@tools/mkiso $@ $(KERNEL) $(I)/append.cfg
+RUN_ISO = $(if $(APPEND),$(I)/append.iso,$(ISO))
 .PHONY: FORCE
 
 run:				## build, and boot in QEMU in this terminal

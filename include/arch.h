@@ -28,6 +28,7 @@
  *   void arch_tlb_flush_all(void)              the direct map too
  */
 #include <arch_inline.h>
+#include <arch_pte.h>
 
 /* --- stages ---------------------------------------------------------------------------------- */
 
@@ -66,32 +67,6 @@ void arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end, const
 phys_addr_t arch_boot_mapped_end(void);
 
 /* --- page tables ----------------------------------------------------------------------------- */
-
-/*
- * One page of a page table. 0 is "not mapped"; else arch_pte(pa, bits). The entries of neighbouring
- * pages are neighbours in memory up to the next multiple of ARCH_PTE_SPAN, and inside the kmap
- * window and the fixmap throughout, so a loop over pages is a loop of plain stores. Mapping what was
- * not mapped needs no flush; changing or unmapping does: arch_tlb_flush_page() or _windows().
- */
-typedef u32 pte_t;
-
-#define ARCH_PTE_SPAN		(4UL << 20)	/* bytes that one page table maps */
-
-/* Bits of a page outside the direct map; all of them leave user mode out. */
-#define ARCH_PTE_KERNEL		0x063u		/* present, writable, accessed, dirty */
-#define ARCH_PTE_KERNEL_RO	0x061u
-#define ARCH_PTE_KERNEL_NOCACHE	0x07Bu		/* for devices */
-
-static inline pte_t arch_pte(phys_addr_t pa, u32 bits)
-{
-	return pa | bits;
-}
-
-/* The frame of a mapped entry. */
-static inline phys_addr_t arch_pte_pa(pte_t pte)
-{
-	return pte & ~0xFFFu;
-}
 
 /**
  * arch_pte_lookup - where the entry of a page is

@@ -9,6 +9,7 @@
 #include <arch_consoles.h>
 #include <traps.h>
 #include <kernel/console.h>
+#include <kernel/late.h>
 #include <kernel/monitor.h>
 #include <lib/bug.h>
 #include <lib/errno.h>
@@ -125,9 +126,8 @@ static int set_crash(const char *value)
 }
 early_param("crash", set_crash);
 
-/* After every module_init() before this file's: the kernel is complete. */
-static int crash_at_boot(void)
+void crash_boot(void)
 {
-	return *crash_option ? crash(crash_option) : 0;
+	if (*crash_option)
+		crash(crash_option);
 }
-late_initcall(crash_at_boot);

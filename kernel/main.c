@@ -34,7 +34,7 @@ void start_kernel(void)
 	boot_stage("highmem", highmem_init, highmem_check);	/* kmap(), kmap_local_page() */
 	boot_stage("slab", slab_init, slab_check);		/* kmalloc(), kmem_cache_create() */
 	boot_stage("vmalloc", vmalloc_init, vmalloc_check);	/* vmalloc(), vmap(), ioremap() */
-	boot_stage("late", late_init, NULL);			/* .init memory is free */
-	boot_stage("monitor", monitor_init, NULL);		/* modules and self-tests have run */
+	boot_stage("late", late_init, NULL);			/* keys by interrupt; the clock is exact */
+	boot_stage("monitor", monitor_init, NULL);		/* modules ran; .init memory is free */
 	monitor_run();
 }

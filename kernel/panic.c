@@ -7,6 +7,7 @@
  *
  *	Kernel panic: <one sentence: what was wanted, what there was>
  *	In stage zones, 0.104 seconds after the start.
+ *	In module ring, during ring_init().		when a module_init() function runs
  *	<registers, control registers, backtrace: arch_show_regs()>
  *
  * What happens then is the choice of panic= :
@@ -23,6 +24,7 @@
  */
 #include <arch.h>
 #include <kernel/console.h>
+#include <kernel/module.h>
 #include <kernel/panic.h>
 #include <kernel/stage.h>
 #include <kernel/time.h>
@@ -79,6 +81,9 @@ static void report_time(void)
 
 	pr_emerg("In stage %s, %llu.%03u seconds after the start.\n", boot_stage_name(), seconds,
 		 ms);
+	if (module_running())
+		pr_emerg("In module %s, during %s().\n", module_name(module_running()),
+			 module_running()->name);
 }
 
 /* One text for one console_write(): each console has all of it before the next one can fault. */

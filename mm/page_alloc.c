@@ -312,10 +312,14 @@ static void free_block(struct page *page)
  */
 static void free_all_but_first(struct page *page, unsigned int order, unsigned long caller)
 {
+	static bool told;
 	struct zone *zone = &zones[page->zone];
 
-	pr_notice("page_alloc: frame %#lx is freed by %pS while a reference is held; it waits for "
-		  "put_page()\n", page_to_pfn(page), (void *)caller);
+	if (!told) {			/* it is no mistake, and may go on a million times */
+		told = true;
+		pr_notice("page_alloc: frame %#lx is freed by %pS while a reference is held; it "
+			  "waits for put_page() (said once)\n", page_to_pfn(page), (void *)caller);
+	}
 	page->order = 0;
 	page_set_owner(page, PAGE_OWNER_HELD);
 	while (order-- > 0)

@@ -19,7 +19,7 @@ passed=0 failed=0
 
 headers=$(cd include && ls linux/*.h asm/*.h) || exit 2
 flags="-m32 -march=i386 -ffreestanding -nostdinc -isystem $($CC -print-file-name=include)
-       -Iinclude -Iarch/i386/include -D__KERNEL__ -Wall -Wextra -Wundef -Wno-unused-parameter
+       -Iinclude -D__KERNEL__ -Wall -Wextra -Wundef -Wno-unused-parameter
        -Werror -fno-pie"
 
 # $1: name, $2: 0 when the test passed; what went wrong is in $scratch/log

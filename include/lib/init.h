@@ -11,6 +11,15 @@
 #include <lib/compiler.h>
 #include <lib/types.h>
 
+/* The build may give the file's name without directory and ".c"; else it is taken off at run time. */
+#ifndef KBUILD_MODNAME
+#ifdef __FILE_NAME__
+#define KBUILD_MODNAME	__FILE_NAME__
+#else
+#define KBUILD_MODNAME	__BASE_FILE__
+#endif
+#endif
+
 /*
  * One option of the kernel command line. "name=value" calls set("value"), a bare "name" calls
  * set(""). set() gives 0, or -EINVAL for a value it cannot use: the log then names option and value
@@ -34,16 +43,22 @@ struct boot_option {
 typedef int (*initcall_t)(void);
 
 struct initcall {
-	const char *name;
+	const char *file;			/* KBUILD_MODNAME */
+	const char *name;			/* of fn */
 	initcall_t fn;
 };
 
-/* Run fn() once page allocator, slab and vmalloc are up, before the prompt, in link order. */
+/*
+ * Run fn() once page allocator, slab and vmalloc are up, before the prompt, in link order. It and its
+ * data may be __init: that memory is given away afterwards (kernel/module.c).
+ */
 #define module_init(fn_)						\
 	static const struct initcall initcall_##fn_			\
-	__used __section(".init.calls") __aligned(4) = { #fn_, fn_ }
+	__used __section(".init.calls") __aligned(4) = { KBUILD_MODNAME, #fn_, fn_ }
 
 #define late_initcall(fn)	module_init(fn)
+#define device_initcall(fn)	module_init(fn)
+#define subsys_initcall(fn)	module_init(fn)
 #define module_exit(fn)		static void *exitcall_##fn __maybe_unused = (void *)fn
 
 #endif

@@ -12,17 +12,9 @@
 #define LIB_MODULEPARAM_H
 
 #include <lib/compiler.h>
+#include <lib/init.h>
 #include <lib/kernel.h>
 #include <lib/types.h>
-
-/* The build may give the file's name without directory and ".c"; else it is taken off at run time. */
-#ifndef KBUILD_MODNAME
-#ifdef __FILE_NAME__
-#define KBUILD_MODNAME	__FILE_NAME__
-#else
-#define KBUILD_MODNAME	__BASE_FILE__
-#endif
-#endif
 
 struct kernel_param;
 
@@ -95,13 +87,18 @@ struct kparam_array {
 	__used __section(".init.params") __aligned(sizeof(void *)) = {		\
 		KBUILD_MODNAME, #name_, ops_, arg_ }
 
-/* @type: byte short ushort int uint long ulong ullong hexint charp bool invbool */
+/*
+ * @type: byte short ushort int uint long ulong ullong hexint charp bool invbool
+ * The word is joined to a name where it is written: one macro further down, bool would be _Bool.
+ */
 #define module_param_named(name, variable, type, perm)				\
-	_Static_assert(__same_type(variable, param_type_##type),		\
-		       "module_param: " #variable " is not of type " #type);	\
-	module_param_cb(name, &param_ops_##type, &(variable), perm)
-
-#define module_param(name, type, perm)	module_param_named(name, name, type, perm)
+	module_param_typed_(name, variable, param_type_##type, param_ops_##type, perm)
+#define module_param(name, type, perm)						\
+	module_param_typed_(name, name, param_type_##type, param_ops_##type, perm)
+#define module_param_typed_(name, variable, type_, ops, perm)			\
+	_Static_assert(__same_type(variable, type_),				\
+		       "module_param: " #variable " is not a " #type_);		\
+	module_param_cb(name, &ops, &(variable), perm)
 
 /* @name sets @text, an array of @size characters. A value that is too long is -ENOSPC. */
 #define module_param_string(name, text, size, perm)				\
@@ -113,15 +110,16 @@ struct kparam_array {
  * NULL). Any @type but charp.
  */
 #define module_param_array_named(name, array, type, count, perm)		\
-	_Static_assert(__same_type((array)[0], param_type_##type),		\
-		       "module_param_array: " #array " does not hold " #type);	\
+	module_param_array_typed_(name, array, param_type_##type, param_ops_##type, count, perm)
+#define module_param_array(name, type, count, perm)				\
+	module_param_array_typed_(name, name, param_type_##type, param_ops_##type, count, perm)
+#define module_param_array_typed_(name, array, type_, ops, count, perm)		\
+	_Static_assert(__same_type((array)[0], type_),				\
+		       "module_param_array: " #array " does not hold " #type_);	\
 	_Static_assert(!__same_type((array)[0], char *),			\
 		       "module_param_array: not for charp");			\
 	static const struct kparam_array kparam_array_##name = {		\
-		ARRAY_SIZE(array), sizeof((array)[0]), count, &param_ops_##type, array }; \
+		ARRAY_SIZE(array), sizeof((array)[0]), count, &ops, array }; \
 	module_param_cb(name, &param_ops_array, (void *)&kparam_array_##name, perm)
-
-#define module_param_array(name, type, count, perm)				\
-	module_param_array_named(name, name, type, count, perm)
 
 #endif

@@ -32,13 +32,19 @@ typedef s32 __s32;
 typedef u64 __u64;
 typedef s64 __s64;
 
-#ifndef FLAGSTONE_HOST		/* the host's libc has these two */
+#ifndef FLAGSTONE_HOST		/* the host's libc has these */
 typedef int ssize_t;
+typedef long off_t;
 typedef long long loff_t;
+typedef unsigned short ushort;
+typedef unsigned int uint;
+typedef unsigned long ulong;
 #endif
 
 typedef unsigned int gfp_t;
+typedef unsigned int slab_flags_t;
 typedef u32 phys_addr_t;
+typedef phys_addr_t resource_size_t;
 typedef unsigned long pfn_t;
 typedef unsigned long vaddr_t;
 

@@ -14,7 +14,7 @@
 #ifndef MM_FIXMAP_H
 #define MM_FIXMAP_H
 
-#include <arch.h>
+#include <arch_pte.h>
 #include <lib/bug.h>
 #include <lib/compiler.h>
 #include <mm/layout.h>

@@ -61,6 +61,11 @@ _Static_assert(PAGE_OFFSET + LOWMEM_MAX + VMALLOC_OFFSET + LAST_PKMAP * PAGE_SIZ
 #define PFN_UP(pa)		(((pa) >> PAGE_SHIFT) + (((pa) & (PAGE_SIZE - 1)) != 0))
 #define PFN_DOWN(pa)		((pa) >> PAGE_SHIFT)
 
+/* All memory is one node; this stands for "whichever". */
+#ifndef NUMA_NO_NODE
+#define NUMA_NO_NODE		(-1)
+#endif
+
 /* What this machine and its command line made of the map; set once by the bootalloc stage. */
 struct vm_layout {
 	pfn_t max_low_pfn;	/* end of lowmem: first frame without a permanent address */

@@ -8,7 +8,7 @@
 #ifndef MM_VMALLOC_H
 #define MM_VMALLOC_H
 
-#include <arch.h>
+#include <arch_pte.h>
 #include <lib/compiler.h>
 #include <lib/types.h>
 #include <mm/gfp.h>

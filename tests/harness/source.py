@@ -78,8 +78,8 @@ FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
 MAY_INCLUDE = {
     "lib": ["lib/"],
     "include/lib": ["lib/"],
-    "mm": ["lib/", "mm/", "arch.h", "internal.h"],
-    "include/mm": ["lib/", "mm/", "arch.h"],
+    "mm": ["lib/", "mm/", "arch.h", "arch_pte.h", "internal.h"],
+    "include/mm": ["lib/", "mm/", "arch.h", "arch_pte.h"],
     "arch/i386": ["lib/", "mm/", "kernel/", "arch.h", "arch_inline.h", "arch/i386/"],
 }
 # The headers of lib/ may have an instruction that any program may run (a locked add, a wide divide).
