@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""
+The group "bench": no row of the benchmark takes more instructions than recorded, and that check itself
+can fail. tools/bench does the counting.
+"""
+import os
+import sys
+
+from .machine import OUT, run
+from .verdict import Case
+
+ROWS = "page_pair_o0,kmalloc_pair_64"
+
+
+def bench(log, *words):
+    return run([sys.executable, "tools/bench", *words], 240, log)
+
+
+def case(ok, outcome):
+    return [Case("", ok, "" if ok else outcome.text[-1500:] + outcome.errors)]
+
+
+def regression(log):
+    """The short form of `make bench`, against tests/bench/recorded.tsv."""
+    outcome = bench(log, "--check")
+    return case(outcome.status == 0, outcome)
+
+
+def finds_a_slower_row(log):
+    """A recorded figure that is too good must make the check fail, and name its row."""
+    recorded = f"{OUT}/bench/too-good.tsv"
+    os.makedirs(os.path.dirname(recorded), exist_ok=True)
+    with open(recorded, "w", encoding="utf-8") as file:
+        file.write("page_pair_o0\t1.0\nkmalloc_pair_64\t100000.0\n")
+    outcome = bench(log, "--check", "--rows", ROWS, "--recorded", recorded)
+    return case(outcome.status == 1 and "page_pair_o0:" in outcome.text
+                and "kmalloc_pair_64:" not in outcome.text, outcome)
+
+
+def void_without_counting(log):
+    """Where a cycle is no instruction, the calibration rows must end the run."""
+    outcome = bench(log, "--check", "--rows", ROWS, "--uncounted")
+    return case(outcome.status == 2 and "void: calibrate_" in outcome.errors, outcome)
+
+
+def witness(log):
+    """Bochs counts the same as QEMU."""
+    outcome = bench(log, "--witness")
+    return case(outcome.status == 0, outcome)
+
+
+def all_checks():
+    """(name, function of the log's path, expected seconds)."""
+    return [("bench/regression", regression, 12), ("bench/witness", witness, 8),
+            ("bench/finds-a-slower-row", finds_a_slower_row, 2),
+            ("bench/void-without-counting", void_without_counting, 2)]
