@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -157,9 +158,11 @@ static void __init caches(void)
 				if (size < 16 || f >= 2)
 					memset(objects[i], GARBAGE, size);
 			}
+			rcu_read_lock();
 			kmem_cache_free_bulk(c, NR, objects);
 			if (f >= 4)	/* typesafe: its bytes stay */
 				CHECK(!memchr_inv(objects[0], GARBAGE, size));
+			rcu_read_unlock();
 			objects[0] = kmem_cache_alloc(c, GFP_KERNEL);
 			CHECK(f < 4 || !memchr_inv(objects[0], GARBAGE, size));
 			kmem_cache_free(c, objects[0]);
