@@ -21,10 +21,14 @@ struct restart_range {
 
 extern const struct restart_range __restart_start[], __restart_end[];
 
+unsigned long restart_count;
+
 unsigned long restart_range(unsigned long eip)
 {
 	for (const struct restart_range *r = __restart_start; r < __restart_end; r++)
-		if (eip > r->start && eip < r->end)
+		if (eip > r->start && eip < r->end) {
+			restart_count++;
 			return r->start;
+		}
 	return eip;
 }

@@ -189,6 +189,8 @@ static void trap_catch(const struct arch_regs *regs)
 	trap_unwind(catch->saved_esp);
 }
 
+void (*trap_step_hook)(struct arch_regs *regs);
+
 /* Called by trap_common with interrupts off. */
 void trap_dispatch(struct arch_regs *regs);
 void trap_dispatch(struct arch_regs *regs)
@@ -196,6 +198,10 @@ void trap_dispatch(struct arch_regs *regs)
 	if (regs->vector >= IRQ_VECTOR_BASE) {
 		regs->eip = restart_range(regs->eip);
 		irq_dispatch(regs->vector - IRQ_VECTOR_BASE);
+		return;
+	}
+	if (regs->vector == TRAP_DEBUG && trap_step_hook) {
+		trap_step_hook(regs);
 		return;
 	}
 	trap_catch(regs);

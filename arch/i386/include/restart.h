@@ -8,4 +8,7 @@
 /* Where an interrupted program goes on: @eip, or the start of the restartable range it lies in. */
 unsigned long restart_range(unsigned long eip);
 
+/* How often that was a range's start. */
+extern unsigned long restart_count;
+
 #endif

@@ -61,6 +61,12 @@ struct trap_info {
  */
 bool trap_expect(void (*fn)(void *arg), void *arg, struct trap_info *got);
 
+/*
+ * For tests that step through code: called for each debug exception instead of the report, and the
+ * code goes on with what @regs then holds. NULL when nobody steps.
+ */
+extern void (*trap_step_hook)(struct arch_regs *regs);
+
 /* The report of an exception that nobody expected; the end. */
 void trap_fatal(const struct arch_regs *regs) __noreturn __cold;
 
