@@ -72,7 +72,7 @@ LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segme
 LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
           --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
 
-.PHONY: all iso images run debug bochs bochs-tour test bench compare check doctor clean help
+.PHONY: all iso images run debug bochs bochs-tour test bench footprint compare check doctor clean help
 all: $(KERNEL) $(O)/stops.ok	## the kernel, build/flagstone.elf
 iso: $(ISO) $(O)/stops.ok	## the CD image with GRUB, build/flagstone.iso
 
@@ -99,6 +99,17 @@ $(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	@$(CC) $(CFLAGS_KERNEL) -MMD -MP -c $< -o $@
+
+# What runs once, at the prompt or in tests is compiled for size; what the benchmark measures, and what
+# works on every frame at boot, for speed. `make bench` and `make footprint` say what that does.
+FAST_SRC := $(wildcard mm/*.c kernel/bench*.c) $(addprefix lib/,string.c find.c rbtree.c bitmap.c \
+             list_sort.c sort.c random.c) $(addprefix arch/i386/,paging.c tlb.c bench.c restart.c time.c)
+SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_engine.c mm/boot_layout.c mm/e820.c mm/fault_inject.c \
+             mm/mempool.c mm/meminfo.c mm/slab_cache.c mm/slab_debug.c mm/slab_report.c mm/util.c)
+SMALL_SRC := $(filter-out $(filter-out $(SMALL_MM),$(FAST_SRC)),$(C_SRC))
+ifeq ($(OPT),-O2)
+$(SMALL_SRC:%.c=$(O)/%.o): override CFLAGS += -Os
+endif
 
 # Leaves that jump to their slow halves: without a frame of its own each costs three instructions less,
 # and the slow half's backtrace is whole (see the files). Tuned for a Pentium Pro, slab_fast.c works out
@@ -279,6 +290,10 @@ $(O)/flagstone-floppy.img: $(KERNEL) tools/mkfloppy $(wildcard boot/floppy/*) bo
 bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg
 	@tools/setup build run test
 	@$(PYTHON) tools/bench $(KERNEL)
+
+footprint: $(KERNEL)		## the image by section and file, and what boot keeps by size of RAM
+	@tools/setup build run test
+	@$(PYTHON) tools/footprint
 
 check:				## warnings as errors, two compilers, layers, static analysis
 	@tools/setup build test check

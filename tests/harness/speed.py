@@ -49,8 +49,15 @@ def witness(log):
     return case(outcome.status == 0, outcome)
 
 
+def footprint(log):
+    """The image below its limit, and 2 MiB enough."""
+    outcome = run([sys.executable, "tools/footprint", "--check"], 60, log)
+    return case(outcome.status == 0, outcome)
+
+
 def all_checks():
     """(name, function of the log's path, expected seconds)."""
     return [("bench/regression", regression, 12), ("bench/witness", witness, 8),
             ("bench/finds-a-slower-row", finds_a_slower_row, 2),
-            ("bench/void-without-counting", void_without_counting, 2)]
+            ("bench/void-without-counting", void_without_counting, 2),
+            ("bench/footprint", footprint, 2)]
