@@ -145,12 +145,15 @@ static void report_page(const void *object)
 {
 	const struct page *page = virt_to_page(object);
 
-	if (__pa(object) < lowmem_bytes)
-		pr_err("slab:   its page is %s, owner %s, last changed hands at %pS\n",
-		       page_state_name(page->state), page_owner_name(page->owner),
-		       (void *)page->caller);
-	else
+	if (__pa(object) >= lowmem_bytes) {
 		pr_err("slab:   it is no address of lowmem\n");
+		return;
+	}
+	pr_err("slab:   its page is %s, owner %s", page_state_name(page->state),
+	       page_owner_name(page->owner));
+	if (page->caller)
+		pr_cont(", last changed hands at %pS", (void *)page->caller);
+	pr_cont("\n");
 }
 
 /* The object that @pointer lies in: where it starts, how large, out or free, and who had it. */
@@ -170,8 +173,11 @@ static const void *report_object(const struct kmem_cache *owner, const void *poi
 	if (owner->flags & SLAB_STORE_USER) {
 		const struct slab_users *users = users_of(owner, object);
 
-		pr_err("slab:   taken last by %pS, freed last by %pS\n",
-		       (void *)users->alloc_caller, (void *)users->free_caller);
+		pr_err("slab:   taken last by %pS, ", (void *)users->alloc_caller);
+		if (users->free_caller)
+			pr_cont("freed last by %pS\n", (void *)users->free_caller);
+		else
+			pr_cont("never freed before\n");
 	}
 	return object;
 }
@@ -293,14 +299,19 @@ static u32 checksum(const u8 *bytes, u32 n)
  */
 static void check_constructed(struct kmem_cache *cache, void *object, unsigned long caller)
 {
-	u32 before;
+	u32 shown = min_t(u32, cache->object_size, DUMP_MAX), before;
+	u8 broken[DUMP_MAX];
 
 	if (!cache->ctor || !(cache->flags & SLAB_POISON) || cache->flags & SLAB_TYPESAFE_BY_RCU)
 		return;
 	before = checksum(object, cache->object_size);
+	memcpy(broken, object, shown);
 	cache->ctor(object);
-	if (checksum(object, cache->object_size) != before)
-		slab_report(SLAB_BAD_CTOR, cache, object, caller);
+	if (checksum(object, cache->object_size) == before)
+		return;
+	memcpy(object, broken, shown);		/* what the report is to show */
+	slab_report(SLAB_BAD_CTOR, cache, object, caller);
+	cache->ctor(object);
 }
 
 void slab_debug_new_object(struct kmem_cache *cache, void *object)

@@ -155,6 +155,7 @@ static void a_broken_constructor_state_is_found_on_free(void **state)
 	kmem_cache_free(cache, object);
 	assert_one_fault(SLAB_BAD_CTOR);
 	assert_says("constructor state broken: freed, but not as the constructor leaves it (cache faulty)");
+	assert_says("slab:   object 00000000: 00 00 00 00");		/* as it was found */
 	object = kmem_cache_alloc(cache, GFP_KERNEL);
 	assert_true(list_empty((struct list_head *)object));	/* mended */
 	kmem_cache_free(cache, object);
