@@ -168,11 +168,11 @@ def shut_a20(s):
 
 
 def without_bios_a20(s):
-    return shut_a20(s).patch("rm_a20.by_bios", 1, 1, 0x03)          # 2403h only asks
+    return shut_a20(s).patch("rm_a20_open.by_bios", 1, 1, 0x03)          # 2403h only asks
 
 
 def without_port_92(s):
-    return without_bios_a20(s).patch("rm_a20.by_port_92", 3, 1, 0)  # or al, 0
+    return without_bios_a20(s).patch("rm_a20_open.by_port_92", 3, 1, 0)  # or al, 0
 
 
 def a20_by_bios(s):
