@@ -72,7 +72,7 @@ LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segme
 LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
           --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
 
-.PHONY: all iso images run debug bochs bochs-tour test bench footprint compare check doctor clean help
+.PHONY: all iso images run debug bochs bochs-tour test bench bench-scale footprint compare check doctor clean help
 all: $(KERNEL) $(O)/stops.ok	## the kernel, build/flagstone.elf
 iso: $(ISO) $(O)/stops.ok	## the CD image with GRUB, build/flagstone.iso
 
@@ -290,6 +290,11 @@ $(O)/flagstone-floppy.img: $(KERNEL) tools/mkfloppy $(wildcard boot/floppy/*) bo
 bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg
 	@tools/setup build run test
 	@$(PYTHON) tools/bench $(KERNEL)
+
+bench-scale: $(KERNEL)		## how costs grow with RAM, holes and what is live; build/scale.tsv, scale.svg
+	@tools/setup build run test
+	@$(MAKE) $(O)/compare/compare
+	@$(PYTHON) tools/scale
 
 footprint: $(KERNEL)		## the image by section and file, and what boot keeps by size of RAM
 	@tools/setup build run test

@@ -49,6 +49,12 @@ def witness(log):
     return case(outcome.status == 0, outcome)
 
 
+def growth(log):
+    """Costs do not grow with what is live."""
+    outcome = run([sys.executable, "tools/scale", "--check"], 120, log)
+    return case(outcome.status == 0, outcome)
+
+
 def footprint(log):
     """The image below its limit, and 2 MiB enough."""
     outcome = run([sys.executable, "tools/footprint", "--check"], 60, log)
@@ -60,4 +66,4 @@ def all_checks():
     return [("bench/regression", regression, 12), ("bench/witness", witness, 8),
             ("bench/finds-a-slower-row", finds_a_slower_row, 2),
             ("bench/void-without-counting", void_without_counting, 2),
-            ("bench/footprint", footprint, 2)]
+            ("bench/growth", growth, 4), ("bench/footprint", footprint, 2)]
