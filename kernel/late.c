@@ -12,6 +12,7 @@
 #include <kernel/ktest.h>
 #include <kernel/late.h>
 #include <kernel/module.h>
+#include <kernel/stage.h>
 #include <kernel/time.h>
 #include <lib/errno.h>
 #include <lib/init.h>
@@ -40,6 +41,7 @@ void monitor_init(void)
 	unsigned int nr = modules_run();
 
 	free_init_memory();
+	boot_stages_report_break();
 	pr_info("monitor: %u modules; %s\n", nr, selftest ? "self-tests next" : "prompt next");
 	crash_boot();
 	compare_boot();

@@ -35,10 +35,12 @@
 #include <lib/math64.h>
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <lib/trace.h>
 #include <lib/vsprintf.h>
 
 #define PANIC_SECONDS_MAX	86400u
 #define SENTENCE_MAX		256
+#define LAST_EVENTS		8
 
 static enum { PANIC_LEAVE, PANIC_HALT, PANIC_REBOOT } panic_action;
 static unsigned int panic_seconds;
@@ -104,6 +106,7 @@ static void report(const struct arch_regs *regs, const char *sentence)
 		pr_emerg("Kernel panic: %s\n", sentence);
 		report_time();
 		arch_show_regs(regs);
+		trace_show_tail(LAST_EVENTS);
 		break;
 	case 2:
 		pr_emerg("While that was being reported, at %08lx: %s\n", arch_regs_ip(regs),

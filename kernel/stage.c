@@ -20,7 +20,9 @@
 #include <lib/errno.h>
 #include <lib/init.h>
 #include <lib/math64.h>
+#include <lib/printk.h>
 #include <lib/string.h>
+#include <lib/trace.h>
 
 #define NR_STAGES_MAX	20
 
@@ -44,15 +46,46 @@ static int set_break(const char *value)
 }
 early_param("break", set_break);
 
-/* Is @name one of the words of break=? */
-static bool stage_breaks(const char *name)
+#define for_each_break_word(word)						\
+	for (const char *word = break_at; *word;				\
+	     word += strcspn(word, ","), word += *word == ',')
+
+/* Is @name the word that starts at @word? */
+static bool word_is(const char *word, const char *name)
 {
 	size_t len = strlen(name);
 
-	for (const char *word = break_at; *word; word += strcspn(word, ","), word += *word == ',')
-		if (strcspn(word, ",") == len && !strncmp(word, name, len))
+	return strcspn(word, ",") == len && !strncmp(word, name, len);
+}
+
+/* Is @name one of the words of break=? */
+static bool stage_breaks(const char *name)
+{
+	for_each_break_word(word)
+		if (word_is(word, name))
 			return true;
 	return false;
+}
+
+static bool stage_is_known(const char *word)
+{
+	for (unsigned int i = 0; i < nr_stages; i++)
+		if (word_is(word, stages[i].name))
+			return true;
+	return false;
+}
+
+void boot_stages_report_break(void)
+{
+	for_each_break_word(word) {
+		if (stage_is_known(word))
+			continue;
+		pr_warn("break=%.*s: there is no such stage; those that there are:",
+			(int)strcspn(word, ","), word);
+		for (unsigned int i = 0; i < nr_stages; i++)
+			pr_cont(" %s", stages[i].name);
+		pr_cont("\n");
+	}
 }
 
 const char *boot_stage_name(void)
@@ -69,6 +102,7 @@ void boot_stage(const char *name, void (*init)(void), int (*check)(void))
 	BUG_ON(nr_stages == NR_STAGES_MAX);
 	record->name = name;
 	nr_stages++;
+	trace_event(EVENT_STAGE, nr_stages, 0, 0);
 	if (stage_breaks(name))
 		arch_break();
 	log = printk_cycles();

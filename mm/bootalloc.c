@@ -30,6 +30,7 @@
 #include <mm/e820.h>
 
 #include "boot_internal.h"
+#include "explain.h"
 #include "internal.h"
 
 /*
@@ -172,11 +173,15 @@ static void *serve(size_t size, size_t align, phys_addr_t goal, phys_addr_t limi
 	req->metadata = serving->metadata();
 	if (req->start == BOOTMEM_NONE) {
 		req->last = BOOTMEM_NONE;
+		if (tracing(TRACE_BOOTMEM))
+			explain_boot_alloc(req);
 		return NULL;
 	}
 	set_range(req, req->start, size);
 	req->live = true;
 	shadow->reserve(req->start, req->last);
+	if (tracing(TRACE_BOOTMEM))
+		explain_boot_alloc(req);
 	return memset(__va(req->start), 0, size);
 }
 

@@ -24,6 +24,8 @@
 #include <lib/list.h>
 #include <mm/mmzone.h>
 
+#include "explain.h"
+
 /* page->word of a free block, and what one more order adds to it. */
 #define WORD_ORDER	PAGE_WORD(0, 0, 1)
 
@@ -97,6 +99,8 @@ static __always_inline struct page *buddy_take(struct zone *zone, unsigned int o
 	buddy_unlink(page);
 	*got = high;
 	if (high > most) {
+		if (tracing(TRACE_BUDDY))
+			explain_split(zone, page, high, most);
 		buddy_split(zone, page, high, most);
 		*got = most;
 	}

@@ -35,6 +35,8 @@
 #include <mm/highmem.h>
 #include <mm/ledger.h>
 
+#include "explain.h"
+
 #define HASH_SIZE	2048u		/* twice the slots: chains of one, mostly */
 #define NO_SLOT		0xFFFFu
 #define COUNT_MAX	0xFFFEu		/* users that a count of 16 bits holds */
@@ -95,6 +97,8 @@ static void hash_add(unsigned int slot, struct page *page)
 /* Every slot that nobody uses becomes free, and the TLB forgets them all at once. */
 static void flush_idle_slots(void)
 {
+	unsigned int free_before = nr_free;
+
 	BUG_ON(arch_in_irq());
 	empty_hash();
 	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++) {
@@ -111,6 +115,9 @@ static void flush_idle_slots(void)
 	}
 	arch_tlb_flush_windows();
 	pkmap_flushes++;
+	trace_event(EVENT_KMAP_FLUSH, nr_free - free_before, 0, 0);
+	if (tracing(TRACE_KMAP))
+		explain_kmap_flush(nr_free - free_before);
 }
 
 /* A slot with count 0, or NO_SLOT when all are in use. */
@@ -129,8 +136,10 @@ static unsigned int find_free_slot(void)
 /* Map @page, which has no slot, once. Return: its address, or NULL: all slots are in use. */
 static noinline void *__page_fastcall fill_slot(struct page *page)
 {
-	unsigned int slot = find_free_slot();
+	unsigned int from = last_slot, slot = find_free_slot();
 
+	if (tracing(TRACE_KMAP))
+		explain_kmap(page_to_pfn(page), from, slot);
 	if (slot == NO_SLOT)
 		return NULL;
 	pkmap->slot[slot].page = page;

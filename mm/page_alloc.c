@@ -109,13 +109,19 @@ static __always_inline struct page *try_zones(gfp_t gfp, unsigned int order, enu
 	do {
 		unsigned long mark = zone_mark(zone, class, effort);
 
-		if (zone->nr_free_pages < mark + (1UL << order))
+		if (zone->nr_free_pages < mark + (1UL << order)) {
+			if (tracing(TRACE_ZONE))
+				explain_refused(zone, order, class, mark);
 			continue;
+		}
 		page = zone_take(zone, order, zone->nr_free_pages - mark, caller);
 		if (likely(page)) {
 			hand_out(page, caller);
-			if (unlikely(zone != &zones[class]))
+			if (unlikely(zone != &zones[class])) {
 				zone->nr_fallbacks++;
+				if (tracing(TRACE_ZONE))
+					explain_fallback(zone, page, class);
+			}
 			break;
 		}
 	} while (zone-- > zones);
@@ -163,6 +169,7 @@ static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, uns
 {
 	struct page *page;
 
+	trace_event(EVENT_SLOW, order, gfp, caller);
 	drain_all_pages();
 	page = try_zones(gfp, order, TRY_MIN, caller);
 	if (!page && (gfp & __GFP_RECLAIM) && !(gfp & __GFP_NORETRY) && reclaim(1UL << order)) {
@@ -288,6 +295,8 @@ static __always_inline void free_to_zone(struct pcp_list *pcp, struct page *page
 	if (unlikely(init_on_free))
 		zero_block(page, pcp->order);
 	page->refcount.counter = 0;
+	if (tracing(TRACE_BUDDY))
+		explain_merge(pcp->zone, page, pcp->order);
 	buddy_free(pcp->zone, page, pcp->order);
 }
 

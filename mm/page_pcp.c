@@ -74,6 +74,8 @@ void pcp_refill(struct pcp_list *pcp, unsigned long spare)
 	unsigned long room = min((unsigned long)pcp->batch, max(spare >> pcp->order, 1UL));
 
 	pcp->refills++;
+	if (tracing(TRACE_BUDDY))
+		explain_refill(pcp, room);
 	while (room) {
 		unsigned int got;
 		struct page *page = buddy_take(pcp->zone, pcp->order,
@@ -101,6 +103,16 @@ static __always_inline void merge_blocks(struct zone *zone, struct page **first,
 	}
 }
 
+/* The same with a word about each: what is explained is about to happen. */
+static noinline __cold void merge_explained(struct pcp_list *pcp, unsigned int nr)
+{
+	explain_flush(pcp, nr);
+	while (nr--) {
+		explain_merge(pcp->zone, pcp->top[nr], pcp->order);
+		merge_blocks(pcp->zone, pcp->top + nr, pcp->top + nr + 1, pcp->order);
+	}
+}
+
 /* Single pages get a loop that knows their order. */
 __page_fastcall void pcp_flush(struct pcp_list *pcp, unsigned int nr)
 {
@@ -110,7 +122,9 @@ __page_fastcall void pcp_flush(struct pcp_list *pcp, unsigned int nr)
 	pcp->flushes++;
 	pcp->top = top - nr;
 	zone->nr_free_pages += (unsigned long)nr << pcp->order;
-	if (pcp->order == 0)
+	if (tracing(TRACE_BUDDY))
+		merge_explained(pcp, nr);
+	else if (pcp->order == 0)
 		merge_blocks(zone, top - nr, top, 0);
 	else
 		merge_blocks(zone, top - nr, top, pcp->order);

@@ -32,6 +32,7 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/fault_inject.h>
+#include "explain.h"
 #include "slab_internal.h"
 
 #define CALLER		((unsigned long)__builtin_return_address(0))
@@ -115,6 +116,8 @@ static bool cache_grow(struct kmem_cache *cache, gfp_t gfp)
 	cache->nr_slabs++;
 	cache->nr_free_slabs++;
 	cache->grown++;
+	if (tracing(TRACE_SLAB))
+		explain_slab_grow(cache, slab);
 	return true;
 }
 
@@ -123,6 +126,8 @@ static void slab_destroy(struct kmem_cache *cache, struct slab *slab)
 {
 	struct page *page = slab_first_page(cache, slab);
 
+	if (tracing(TRACE_SLAB))
+		explain_slab_destroy(cache, slab);
 	if (cache->dtor)
 		for (unsigned int i = 0; i < cache->num; i++)
 			cache->dtor(index_object(cache, slab, i));
@@ -208,6 +213,8 @@ static unsigned int slab_take(struct kmem_cache *cache, struct slab *slab, unsig
 	cache->nr_inuse += used;
 	list_move(&slab->list, slab->inuse == cache->num ? &cache->slabs_full :
 							   &cache->slabs_partial);
+	if (tracing(TRACE_SLAB))
+		explain_slab_move(cache, slab, slab->inuse - used, slab->inuse);
 	return taken;
 }
 

@@ -14,6 +14,7 @@
  */
 #include <arch.h>
 #include <lib/string.h>
+#include "explain.h"
 #include "slab_internal.h"
 
 #define CALLER		((unsigned long)__builtin_return_address(0))
@@ -21,12 +22,16 @@
 static noinline void FASTCALL was_full(struct kmem_cache *cache, struct slab *slab)
 {
 	list_move(&slab->list, &cache->slabs_partial);
+	if (tracing(TRACE_SLAB))
+		explain_slab_move(cache, slab, cache->num, cache->num - 1);
 }
 
 static noinline void FASTCALL is_empty(struct kmem_cache *cache, struct slab *slab)
 {
 	list_move(&slab->list, &cache->slabs_free);
 	cache->nr_free_slabs++;
+	if (tracing(TRACE_SLAB))
+		explain_slab_move(cache, slab, 1, 0);
 }
 
 /* Object @index, which is out, goes back into @slab; nr_inuse is the caller's. */

@@ -39,6 +39,7 @@
 #include <lib/vsprintf.h>
 #include <mm/ledger.h>
 #include <mm/vmalloc.h>
+#include "explain.h"
 #include "internal.h"
 
 #define CALLER		((unsigned long)__builtin_return_address(0))
@@ -194,6 +195,9 @@ unsigned long vmalloc_purge(void)
 		purge_list(&lazy_areas[i]);
 	lazy_pages = 0;
 	purges++;
+	trace_event(EVENT_VM_PURGE, 0, pages, 0);
+	if (tracing(TRACE_VMALLOC))
+		explain_vm_purge(pages);
 	return pages;
 }
 
@@ -222,6 +226,8 @@ static struct vm_struct *make_area(unsigned long bytes, unsigned long align)
 		kmem_cache_free(vm_cache, vm);
 		return NULL;
 	}
+	if (tracing(TRACE_VMALLOC))
+		explain_vm_area(&vmalloc_space, &vm->area);
 	vm->addr = (void *)vm->area.start;
 	return vm;
 }
@@ -260,6 +266,8 @@ static void put_area(struct vm_struct *vm)
 	vm->next_lazy = *list;
 	*list = vm;
 	lazy_pages += nr + 1;
+	if (tracing(TRACE_VMALLOC))
+		explain_vm_free(&vm->area, lazy_pages);
 	if (lazy_pages > lazy_max)
 		vmalloc_purge();
 }

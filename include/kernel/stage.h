@@ -19,6 +19,9 @@
  */
 void boot_stage(const char *name, void (*init)(void), int (*check)(void));
 
+/* Name the words of break= that are no stage, with the stages there are. In the last stage. */
+void boot_stages_report_break(void);
+
 /* The stage that runs now or ran last, for panics: "entry" before the first. */
 const char *boot_stage_name(void);
 

@@ -11,6 +11,7 @@
 #include <arch.h>
 #include <lib/bug.h>
 #include <lib/printk.h>
+#include <lib/trace.h>
 #include <mm/layout.h>
 
 #define ARENA_ALIGN	(4UL << 20)
@@ -230,6 +231,33 @@ __weak const char *ksym_name(unsigned long addr, unsigned long *offset)
 	*offset = 0;
 	return NULL;
 }
+
+/* --- tracing is off: of mm/explain.c only the names are there --------------------------------- */
+
+__weak u32 trace_mask;
+
+__weak void trace_event(enum trace_kind kind, u16 n, u32 a, u32 b)
+{
+	(void)kind, (void)n, (void)a, (void)b;
+}
+
+#define NEVER_CALLED(name)	void name(void); __weak void name(void) { abort(); }
+
+NEVER_CALLED(explain_boot_alloc)
+NEVER_CALLED(explain_split)
+NEVER_CALLED(explain_merge)
+NEVER_CALLED(explain_refill)
+NEVER_CALLED(explain_flush)
+NEVER_CALLED(explain_refused)
+NEVER_CALLED(explain_fallback)
+NEVER_CALLED(explain_kmap)
+NEVER_CALLED(explain_kmap_flush)
+NEVER_CALLED(explain_slab_grow)
+NEVER_CALLED(explain_slab_move)
+NEVER_CALLED(explain_slab_destroy)
+NEVER_CALLED(explain_vm_area)
+NEVER_CALLED(explain_vm_free)
+NEVER_CALLED(explain_vm_purge)
 
 /* --- the end of the program ------------------------------------------------------------------ */
 
