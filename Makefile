@@ -282,10 +282,16 @@ test:				## every test; ends with a line "N passed, N failed"
 	@tools/setup build iso run debug bochs test
 	@$(PYTHON) tests/run $(T)
 
-images: $(ISO) $(O)/flagstone-floppy.img	## every medium: CD and floppy images in build/
-$(O)/flagstone-floppy.img: $(KERNEL) tools/mkfloppy $(wildcard boot/floppy/*) boot/a20.inc
-	@echo "  FLOPPY  $@"
-	@$(PYTHON) tools/mkfloppy $@ $(KERNEL) "$(APPEND)"
+# Every medium. The floppy and the disk have a loader of their own (boot/disk); APPEND goes into both.
+IMAGES := $(ISO) $(O)/flagstone-disk.img $(O)/flagstone-floppy.img
+images:				## every medium: CD, hard disk or USB stick, floppy; in build/
+	@tools/setup build iso test
+	@$(MAKE) $(IMAGES)
+	@ls -l $(IMAGES) | awk '{ printf "  %9d bytes  %s\n", $$5, $$9 }'
+$(O)/flagstone-disk.img $(O)/flagstone-floppy.img: $(O)/flagstone-%.img: $(KERNEL) tools/mkdisk \
+                $(wildcard boot/disk/*) boot/a20.inc
+	@echo "  DISK    $@"
+	@$(PYTHON) tools/mkdisk $* $@ $(KERNEL) "$(APPEND)"
 
 bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg
 	@tools/setup build run test

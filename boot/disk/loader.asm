@@ -1,10 +1,10 @@
 ; SPDX-License-Identifier: MIT
 ;
-; boot/floppy/loader.asm - from the floppy to the kernel's entry, without GRUB
+; boot/disk/loader.asm - from floppy or hard disk to the kernel's entry, without GRUB
 ;
 ;       0000:7C00   boot sector, done           0000:8000   this
-;       0000:9000   Multiboot information       1000:0000   one track of the floppy
-;       0010 0000   the kernel: IMAGE_BYTES from the floppy, then zeros up to IMAGE_END
+;       0000:9000   Multiboot information       1000:0000   some sectors of one track
+;       0010 0000   the kernel: IMAGE_SECTORS from the disk, then zeros up to IMAGE_END
 ;
 ; Each track is read below 1 MiB, where the BIOS can reach, and copied up in real mode with segments
 ; of 4 GiB: protected mode is entered for the few instructions that load them, and left again, and
@@ -12,7 +12,8 @@
 ; keeps the limit too; only a BIOS that goes through protected mode itself takes it away, so it is
 ; made anew for each track.
 ;
-; At the end the checksum of all that was loaded is compared, and the kernel is entered as by any
+; A key pressed while that goes on stops it at a prompt, where other words for the kernel can be
+; typed (memtest, mem=, break=). At the end the checksum of all that was loaded is compared, and the kernel is entered as by any
 ; Multiboot loader: 32-bit protected mode, EAX = magic, EBX = information.
 ;
 ; Source: Multiboot Specification 0.6.96, "Machine state"; Intel SDM vol. 3A, "Mode Switching".
@@ -20,7 +21,7 @@
 bits 16
 org 0x8000
 
-%include "floppy.inc"
+%include "disk.inc"
 %include "asm_offsets.inc"
 
 TRACK_SEGMENT   equ 0x1000              ; 64 KiB aligned: DMA does not cross
@@ -34,6 +35,9 @@ INFO_SIZE       equ 88
 CR0_PE          equ 1
 SEL_CODE32      equ 0x08
 SEL_DATA32      equ 0x10
+WORDS_MAX       equ 500                 ; characters of the command line
+KEY_ENTER       equ 13
+KEY_BACKSPACE   equ 8
 MOTOR_PORT      equ 0x3F2               ; digital output register of the floppy controller
 MOTOR_OFF       equ 0x0C                ; no motor, not in reset, DMA on
 
@@ -43,6 +47,7 @@ loader:
         mov     [drive], dl
         mov     si, text_hello
         call    print
+        call    disk_probe
         call    cpu_is_386
         jc      cpu_too_old
         jmp     load
@@ -76,22 +81,22 @@ halt:
         hlt
         jmp     halt
 
-%include "disk.inc"
+%include "read.inc"
 
-drive:          db 0
-text_hello:     db "Flagstone ", 0
+text_hello:     db "Flagstone (a key stops for options) ", 0
 text_cpu:       db 13, 10, "This kernel needs a 386 or newer, and this CPU is older.", 0
 
 ; ---------------------------------------------------------------------------------------------
 cpu 386
 load:
+        call    require_memory
         call    rm_a20_open
         mov     si, text_a20
         jc      fail
         xor     ax, ax
         mov     es, ax
         mov     dword [target], KERNEL_PHYS_BASE
-        mov     word [sector], 1 + LOADER_SECTORS
+        mov     word [sector], FIRST_SECTOR + LOADER_SECTORS
         mov     word [left], IMAGE_SECTORS
 .track:
         call    read_track
@@ -100,27 +105,51 @@ load:
         call    print
         cmp     word [left], 0
         jne     .track
+        cmp     byte [drive], HARD_DISK
+        jae     .no_motor
         mov     dx, MOTOR_PORT
         mov     al, MOTOR_OFF
         out     dx, al
+.no_motor:
         call    check_image
+        call    ask_words
         call    make_info
         jmp     enter_kernel
+
+; require_memory - is there room above 1 MiB, if the BIOS says how much there is?
+;   Out       returns when there is, or the BIOS does not say; else says so and halts
+require_memory:
+        mov     ah, 0x88
+        int     0x15
+        jc      .unknown
+        test    ax, ax
+        jz      .unknown                ; 64 MiB, or no answer
+        cmp     ax, IMAGE_KIB
+        jb      .too_little
+.unknown:
+        ret
+.too_little:
+        push    ax
+        mov     si, text_needs
+        call    print
+        pop     ax
+        call    print_number
+        mov     si, text_kib
+        jmp     fail
 
 ; read_track - from [sector] to the end of its track, or the last sector of the image
 ;   Out       AX sectors read to TRACK_SEGMENT:0; [sector] and [left] moved on
 read_track:
         mov     ax, [sector]
-        mov     cl, TRACK_SECTORS
-        div     cl
-        mov     al, TRACK_SECTORS
-        sub     al, ah
-        xor     ah, ah
+        xor     dx, dx
+        div     word [track]
+        mov     ax, [track]
+        sub     ax, dx
         cmp     ax, [left]
         jbe     .fits
         mov     ax, [left]
 .fits:
-        mov     [count], ax
+        mov     [chunk], ax
         mov     cx, TRACK_SEGMENT
         mov     es, cx
         xor     bx, bx
@@ -130,14 +159,14 @@ read_track:
         jnc     .read
         call    read_singly             ; some drives read what a whole track of them cannot
 .read:
-        mov     ax, [count]
+        mov     ax, [chunk]
         add     [sector], ax
         sub     [left], ax
         ret
 
 read_singly:
         xor     bx, bx
-        mov     di, [count]
+        mov     di, [chunk]
         mov     bp, [sector]
 .next:
         mov     ax, bp
@@ -152,7 +181,8 @@ read_singly:
 
 ; AH = BIOS status, BP = the sector.
 read_failed:
-        mov     al, 0
+        mov     al, ah
+        mov     ah, 0
         push    ax
         mov     si, text_read
         call    print
@@ -161,8 +191,66 @@ read_failed:
         mov     si, text_sector
         call    print
         mov     ax, bp
-        call    print_hex
+        call    print_number
         jmp     halt
+
+; print_number - AX in decimal
+;   Clobbers  EAX, BX, CX, DX               Stack  12 bytes and the BIOS's
+print_number:
+        xor     cx, cx
+        mov     bx, 10
+.digit:
+        xor     dx, dx
+        div     bx
+        push    dx
+        inc     cx
+        test    ax, ax
+        jnz     .digit
+.print:
+        pop     ax
+        add     al, '0'
+        call    print_char
+        loop    .print
+        ret
+
+; ask_words - a key was pressed: read the kernel's command line from the keyboard
+;   Out       command_line, as it is or as typed        Clobbers  AX, BX, SI, DI; ES = 0
+ask_words:
+        xor     ax, ax
+        mov     es, ax
+        mov     ah, 0x01                ; does a key wait?
+        int     0x16
+        jz      .done
+        mov     ah, 0x00
+        int     0x16
+        mov     si, text_words
+        call    print
+        mov     di, command_line
+.key:
+        mov     ah, 0x00
+        int     0x16
+        cmp     al, KEY_ENTER
+        je      .end
+        cmp     al, KEY_BACKSPACE
+        je      .back
+        cmp     al, ' '
+        jb      .key
+        cmp     di, command_line + WORDS_MAX
+        jae     .key
+        stosb
+        call    print_char
+        jmp     .key
+.back:
+        cmp     di, command_line
+        je      .key
+        dec     di
+        mov     si, text_back
+        call    print
+        jmp     .key
+.end:
+        mov     byte [di], 0
+.done:
+        ret
 
 ; copy_up - AX sectors from the track buffer to [target], which moves on
 ;   Clobbers  EAX, ECX, ESI, EDI, flags; DS = ES = 0 with limits of 4 GiB
@@ -299,15 +387,20 @@ gdtr:   dw      $ - gdt - 1
 target:         dd 0                    ; where the next track goes
 sector:         dw 0                    ; the next one to read
 left:           dw 0                    ; how many of the image are not read yet
-count:          dw 0
+chunk:          dw 0                    ; sectors of this read
 rm_a20_word:    dw 0
+text_needs:     db 13, 10, "This kernel needs ", IMAGE_KIB_TEXT, " KiB above 1 MiB, and the BIOS counts ", 0
+text_kib:       db " KiB there.", 0
+text_words:     db 13, 10, "Words for the kernel: ", 0
+text_back:      db 8, " ", 8, 0
 text_dot:       db ".", 0
 text_a20:       db 13, 10, "The A20 gate stays shut: memory above 1 MiB cannot be reached.", 0
-text_read:      db 13, 10, "The floppy cannot be read, BIOS status ", 0
-text_sector:    db ", sector ", 0
-text_damaged:   db 13, 10, "The kernel on this floppy is damaged: its checksum is ", 0
+text_read:      db 13, 10, "The disk cannot be read, BIOS status ", 0
+text_sector:    db "h, sector ", 0
+text_damaged:   db 13, 10, "The kernel on this disk is damaged: its checksum is ", 0
 text_not:       db ", not ", 0
-loader_name:    db "flagstone-floppy", 0
+loader_name:    db "flagstone-disk", 0
 command_line:   db COMMAND_LINE, 0
+        times WORDS_MAX + 1 - ($ - command_line) db 0
 
         times LOADER_SECTORS * SECTOR_SIZE - ($ - $$) db 0

@@ -1,10 +1,14 @@
 ; SPDX-License-Identifier: MIT
 ;
-; boot/floppy/bootsect.asm - sector 0 of the floppy: read the loader behind it
+; boot/disk/bootsect.asm - sector 0 of a floppy or hard disk: read the loader, go there
 ;
-;       sector 0          this, put at 0000:7C00 by the BIOS, DL = drive
-;       sectors 1 ...     the loader, LOADER_SECTORS of them, read to 0000:LOADER
-;       then              the kernel's image (loader.asm)
+;       floppy          hard disk
+;       sector 0        sector 0        this, put at 0000:7C00 by the BIOS, DL = drive
+;       1 ...           FIRST ...       the loader, LOADER_SECTORS of them, read to 0000:LOADER
+;       then            then            the kernel's image (loader.asm)
+;
+; A hard disk has its partition table in here; FIRST is where partition 1 starts. Bytes 3 to 61 do
+; nothing on purpose: a BIOS that boots from USB may write the geometry it has made up there.
 ;
 ; 8086 code: what CPU this is, the loader finds out. Assembled with -f bin.
 ; Source: IBM Personal Computer Technical Reference, "Bootstrap".
@@ -13,10 +17,14 @@ cpu 8086
 bits 16
 org 0x7C00
 
-%include "floppy.inc"
+%include "disk.inc"
+
+SIGNATURE       equ 440                 ; of the disk; behind it the partition table, at 446
+PARAMETERS_END  equ 62                  ; of the BIOS parameter block
 
         jmp     short start
         nop
+        times PARAMETERS_END - ($ - $$) db 0
 start:
         cli
         xor     ax, ax
@@ -29,8 +37,9 @@ start:
         jmp     0:.segment              ; some BIOSes come here as 07C0:0000
 .segment:
         mov     [drive], dl
+        call    disk_probe
         mov     di, LOADER_SECTORS
-        mov     ax, 1
+        mov     ax, FIRST_SECTOR
         mov     bx, LOADER
 .next:
         push    ax
@@ -47,7 +56,8 @@ start:
 
 ; AH = status, on the stack the sector.
 failed:
-        mov     al, 0
+        mov     al, ah
+        mov     ah, 0
         push    ax
         mov     si, text_status
         call    print
@@ -61,11 +71,11 @@ failed:
         hlt
         jmp     .halt
 
-%include "disk.inc"
+%include "read.inc"
 
-drive:          db 0
-text_status:    db "Flagstone: the floppy cannot be read, BIOS status ", 0
+text_status:    db "Disk read error ", 0
 text_sector:    db ", sector ", 0
 
+        times SIGNATURE - ($ - $$) db 0
         times 510 - ($ - $$) db 0
         dw      0xAA55
