@@ -284,6 +284,10 @@ test:				## every test; ends with a line "N passed, N failed"
 
 # Every medium. The floppy and the disk have a loader of their own (boot/disk); APPEND goes into both.
 IMAGES := $(ISO) $(O)/flagstone-disk.img $(O)/flagstone-floppy.img
+.PHONY: matrix
+matrix:				## write the last test run's table of machines into docs/11-old-hardware.md
+	@tools/matrix $(O)/test/matrix.md docs/11-old-hardware.md
+
 images:				## every medium: CD, hard disk or USB stick, floppy; in build/
 	@tools/setup build iso test
 	@$(MAKE) $(IMAGES)

@@ -36,8 +36,7 @@ cpu: model={cpu}, count=1, ips=4000000, reset_on_triple_fault=0, ignore_bad_msrs
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
 vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
 ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
-ata0-master: type=cdrom, path="{iso}", status=inserted
-boot: cdrom
+{medium}
 com1: enabled=1, mode=file, dev="{directory}/com1.txt"
 port_e9_hack: enabled=1
 clock: sync=none
@@ -48,6 +47,15 @@ info: action=report
 debug: action=ignore
 magic_break: enabled=1
 """
+
+
+# The disk's geometry is tools/mkdisk's.
+MEDIA = {
+    "iso": 'ata0-master: type=cdrom, path="{image}", status=inserted\nboot: cdrom',
+    "floppy": 'floppya: 1_44="{image}", status=inserted\nboot: floppy',
+    "disk": 'ata0-master: type=disk, path="{image}", mode=flat, cylinders=32, heads=16, spt=63\n'
+            'boot: disk',
+}
 
 
 class Trouble(Exception):
@@ -68,7 +76,7 @@ def pick_display(headless):
     raise Trouble("Bochs cannot show its screen. Install a way with: apt-get install bochs-term")
 
 
-def write_config(directory, iso, ram=64, cpu="pentium", headless=True):
+def write_config(directory, image, ram=64, cpu="pentium", headless=True, media="iso"):
     """Make directory/bochsrc. Gives its path and the display used."""
     for path, package in NEEDED_FILES:
         if not os.path.exists(path):
@@ -77,7 +85,8 @@ def write_config(directory, iso, ram=64, cpu="pentium", headless=True):
     display = pick_display(headless)
     path = f"{directory}/bochsrc"
     with open(path, "w", encoding="utf-8") as file:
-        file.write(TEMPLATE.format(directory=directory, iso=iso, ram=ram, cpu=cpu, display=display))
+        file.write(TEMPLATE.format(directory=directory, medium=MEDIA[media].format(image=image), ram=ram,
+                                   cpu=cpu, display=display))
     return path, display
 
 

@@ -103,40 +103,55 @@ class Machine:
     ram: int = 64               # MiB
     cpu: str = "max"
     machine: str = "pc"
-    media: str = "iso"          # or "kernel": loaded by QEMU itself
+    media: str = "iso"          # "floppy", "disk", "usb", or "kernel": loaded by QEMU itself
     append: str = "selftest=all"
     grub: str = ""              # GRUB commands before the kernel is loaded
     exit_port: bool = True      # isa-debug-exit; poweroff ends a machine without it, with status 0
 
     def command(self):
-        boot = (["-kernel", self.kernel, "-append", self.append] if self.media == "kernel"
-                else ["-cdrom", make_iso(self.kernel, self.grub, self.append)])
         leave = ["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"] if self.exit_port else []
-        return ["qemu-system-i386", "-M", self.machine, "-cpu", self.cpu, "-m", str(self.ram), *boot,
-                "-display", "none", "-serial", "stdio", "-monitor", "none", "-no-reboot", *leave]
+        return ["qemu-system-i386", "-M", self.machine, "-cpu", self.cpu, "-m", str(self.ram),
+                *self.boot_options(), "-display", "none", "-serial", "stdio", "-monitor", "none",
+                "-no-reboot", *leave]
+
+    def boot_options(self):
+        if self.media == "kernel":
+            return ["-kernel", self.kernel, "-append", self.append]
+        image = make_medium(self.media, self.kernel, self.grub, self.append)
+        drive = f"format=raw,file={image},snapshot=on"
+        return {"iso": ["-cdrom", image],
+                "floppy": ["-drive", f"{drive},if=floppy", "-boot", "a"],
+                "disk": ["-drive", f"{drive},if=ide", "-boot", "c"],
+                "usb": ["-usb", "-device", "usb-storage,drive=stick",
+                        "-drive", f"{drive},if=none,id=stick"]}[self.media]
 
 
-def make_iso(kernel, grub, append):
-    """An ISO whose GRUB does just this. Equal wishes share one file."""
+def make_medium(media, kernel, grub, append):
+    """An ISO whose GRUB does just this, or a disk of our own. Equal wishes share one file."""
     config = f"set timeout=0\n{grub}\nmultiboot /boot/flagstone.elf {append}\nboot\n"
+    kind = {"iso": "iso", "floppy": "floppy"}.get(media, "disk")
     with open(os.path.join(TOP, kernel), "rb") as file:
         name = hashlib.sha256(file.read() + config.encode()).hexdigest()[:16]
-    base = os.path.join(TOP, OUT, "iso", name)
+    base = os.path.join(TOP, OUT, "media", name)
+    image = f"{base}.{kind}"
     with MODULE_LOCK:
-        if not os.path.exists(base + ".iso"):
+        if not os.path.exists(image):
             os.makedirs(os.path.dirname(base), exist_ok=True)
             with open(base + ".cfg", "w", encoding="utf-8") as file:
                 file.write(config)
-            subprocess.run(["tools/mkiso", base + ".iso", kernel, base + ".cfg"], cwd=TOP, check=True,
-                           stdout=subprocess.DEVNULL)
-    return os.path.relpath(base + ".iso", TOP)
+            command = (["tools/mkiso", image, kernel, base + ".cfg"] if kind == "iso"
+                       else [sys.executable, "tools/mkdisk", kind, image, kernel, append])
+            subprocess.run(command, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
+    return os.path.relpath(image, TOP)
 
 
-def run_bochs(log, ram, cpu, append, limit):
-    """A boot of an ISO in Bochs, without stops. Gives COM1's text and whether Bochs was told to end."""
+def run_bochs(log, ram, cpu, append, limit, media="iso"):
+    """A boot in Bochs, without stops. Gives COM1's text and whether Bochs was told to end."""
     import bochs_pc             # pylint: disable=import-outside-toplevel
     folder = log[:-len(".log")]
-    config, _ = bochs_pc.write_config(folder, make_iso("build/flagstone.elf", "", append), ram, cpu)
+    config, _ = bochs_pc.write_config(folder,
+                                      make_medium(media, "build/flagstone.elf", "", append),
+                                      ram, cpu, media=media)
     text, status = bochs_pc.run_script(folder, config, ["c"], limit)
     with open(f"{folder}/com1.txt", encoding="utf-8", errors="replace") as file:
         serial = file.read()

@@ -23,8 +23,23 @@ class Boot:
     selftest: bool = True                           # the log must be complete KTAP
     limit: int = 90                                 # seconds
 
-# (RAM in MiB, Bochs's name of the processor)
-BOCHS_MACHINES = [(4, "pentium"), (64, "p2_klamath"), (512, "p4_willamette")]
+# (RAM in MiB, Bochs's name of the processor, medium)
+BOCHS_MACHINES = [(4, "pentium", "iso"), (64, "p2_klamath", "iso"), (512, "p4_willamette", "iso"),
+                  (16, "pentium_mmx", "floppy"), (64, "p3_katmai", "disk")]
+
+# What the slower machines run. DOSBox's 486 takes 90 s for memblock's 10000 requests alone.
+OLD_SUITES = "atomic,bootalloc,buddy,kmap,page_check,paging,slab,vmalloc"
+
+# (RAM in MiB, DOSBox's name of the processor, words). It has no E820 and no E801; its FPU, single step,
+# BOUND and the error code of a missing gate are not as a CPU's. Its Pentium raises #UD at an RDTSC in a
+# timer interrupt while suite traps runs, which no Pentium does.
+DOSBOX_TRAPS = f"selftest={OLD_SUITES},traps lacks=debug,bound,idt-error,fpu-ts"
+DOSBOX_MACHINES = [(4, "386", DOSBOX_TRAPS), (16, "486_slow", DOSBOX_TRAPS),
+                   (63, "pentium_slow", f"selftest={OLD_SUITES}")]
+
+# (RAM in MiB, medium). v86 ends in a panic of its own at an interrupt without a gate: no suite traps.
+V86_MACHINES = [(64, "floppy"), (16, "disk"), (64, "iso")]
+V86_WORDS = f"selftest={OLD_SUITES}"
 
 # 3583 MiB is the most that QEMU's pc puts below 4 GiB; with 4096 a part lies out of reach.
 RAM_SIZES = [4, 8, 16, 17, 32, 64, 128, 512, 895, 896, 897, 1024, 2048, 3072, 3583, 4096]
@@ -40,6 +55,20 @@ def cpu_boots():
     for cpu in ["486", "pentium", "pentium3", "max"]:
         yield Boot(f"iso/cpu-{cpu}", Machine(cpu=cpu))
         yield Boot(f"kernel/cpu-{cpu}", Machine(cpu=cpu, ram=1024, media="kernel"))
+
+
+def old_boots():
+    """Each processor from each medium; of the boards those that have the drive."""
+    rows = [("isapc", "486", 2, "floppy"), ("isapc", "486", 4, "disk"),
+            ("isapc", "pentium", 3, "floppy"), ("pc", "pentium,mmx=on", 16, "floppy"),
+            ("pc", "pentium,mmx=on", 32, "disk"), ("pc", "pentium2", 64, "floppy"),
+            ("q35", "pentium2", 64, "iso"), ("pc", "pentium3", 128, "disk"),
+            ("pc", "athlon", 256, "floppy"), ("q35", "athlon", 512, "disk"),
+            ("pc", "core2duo", 1024, "disk"), ("q35", "core2duo", 2048, "iso"),
+            ("pc", "max", 3583, "floppy"), ("q35", "max", 64, "disk"), ("pc", "max", 64, "usb")]
+    for machine, cpu, ram, media in rows:
+        name = f"{media}/{machine}-{cpu.split(',')[0]}-{ram}"
+        yield Boot(name, Machine(machine=machine, cpu=cpu, ram=ram, media=media))
 
 
 def machine_boots():
@@ -117,6 +146,35 @@ def crash_boots():
 
 
 def all_boots(has_memblock):
-    groups = [ram_boots, cpu_boots, machine_boots, kernel_boots, hole_boots, unoptimised_boots,
+    groups = [ram_boots, cpu_boots, old_boots, machine_boots, kernel_boots, hole_boots, unoptimised_boots,
               option_boots, crash_boots] + ([allocator_boots] if has_memblock else [])
     return [boot for group in groups for boot in group()]
+
+
+# --- the table in docs/11-old-hardware.md ------------------------------------------------------
+
+MEDIA_WORDS = {"iso": "CD", "kernel": "direct", "floppy": "floppy", "disk": "disk", "usb": "USB"}
+
+
+def boot_row(boot):
+    """(emulator, board, processor, medium, RAM) of a boot that only the hardware sets apart."""
+    m = boot.machine
+    if m.append != "selftest=all" or m.grub or m.kernel == O0 or boot.wanted != PASSED:
+        return None
+    return ("QEMU", m.machine, m.cpu, MEDIA_WORDS[m.media], m.ram)
+
+
+def table(rows):
+    """The rows as text; @rows: (row, passed) pairs. RAM sizes of one machine share a line."""
+    lines = {}
+    for row, passed in rows:
+        line = lines.setdefault(row[:4], ([], []))
+        line[0].append(row[4])
+        if not passed:
+            line[1].append(row[4])
+    out = ["| emulator | board | processor | from | RAM in MiB | result |", "|---|---|---|---|---|---|"]
+    for key in sorted(lines):
+        sizes, bad = (sorted(set(numbers)) for numbers in lines[key])
+        result = f"failed with {', '.join(map(str, bad))}" if bad else "passed"
+        out.append(f"| {' | '.join(key)} | {', '.join(map(str, sizes))} | {result} |")
+    return "\n".join(out) + "\n"
