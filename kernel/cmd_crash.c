@@ -17,6 +17,8 @@
 #include <lib/kernel.h>
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <mm/highmem.h>
+#include <mm/vmalloc.h>
 
 struct crash {
 	const char *name;
@@ -79,6 +81,44 @@ static void crash_bug(void)
 	BUG_ON(two + two == 4);
 }
 
+/* Not a constant address, or the compiler would know better. */
+static void touch(char *at)
+{
+	OPTIMIZER_HIDE_VAR(at);
+	*(volatile char *)at = 1;
+}
+
+static void crash_vmalloc(void)
+{
+	char *at = vmalloc(8192);
+
+	if (at)
+		touch(at + 8192 + 12);
+}
+
+/* The next two need HIGHMEM (highmem=32M makes some); without it they end in vain. */
+static void crash_kmap(void)
+{
+	for (;;) {
+		struct page *page = alloc_page(GFP_HIGHUSER);
+
+		if (!page || !page_is_highmem(page))
+			panic("There are too few HIGHMEM frames to fill the kmap window.");
+		kmap(page);
+	}
+}
+
+static void crash_kunmap(void)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+	char *at = page ? kmap(page) : NULL;
+
+	kunmap(page);
+	kmap_flush_unused();
+	touch(at);
+	panic("A lowmem page can be used without kmap().");
+}
+
 static void broken_write(const char *s, size_t n)
 {
 	crash_null();
@@ -99,6 +139,9 @@ static const struct crash crashes[] = {
 	{ "stack", crash_stack, "recurse until the stack is used up" },
 	{ "panic", crash_panic, "call panic()" },
 	{ "bug", crash_bug, "let a BUG_ON() hit" },
+	{ "vmalloc", crash_vmalloc, "write 12 bytes past the end of a vmalloc area" },
+	{ "kmap", crash_kmap, "map pages until the kmap window is full" },
+	{ "kunmap", crash_kunmap, "use a kmap address after kunmap()" },
 	{ "report", crash_report, "panic, and fault while reporting that" },
 	{ "doublefault", trap_provoke_double_fault, "push without a stack" },
 };

@@ -19,7 +19,7 @@
  *
  * K1  count 0: entry empty, no page, on no chain. Else: the entry maps the page's frame
  * K2  a page with a slot is on the chain of its hash, once, and is a HIGHMEM page
- * K3  the number of slots with count 0 is nr_free
+ * K3  the number of slots with count 0 is pkmap_nr_free
  *
  * Not for interrupt handlers: they have kmap_local_page() (fixmap.c). The Makefile compiles this file
  * without frame pointers, since kmap() and kunmap() stand on hot paths.
@@ -57,7 +57,8 @@ struct pkmap {
 
 static struct pkmap *pkmap;		/* NULL: no HIGHMEM, no window */
 static pte_t *pkmap_pte;		/* of slot 0 */
-static unsigned int last_slot, nr_free;
+static unsigned int last_slot;
+unsigned int pkmap_nr_free;
 unsigned long pkmap_flushes;
 
 /* Pages are 24 bytes apart: neighbours differ from bit 3 on. */
@@ -94,12 +95,13 @@ static void hash_add(unsigned int slot, struct page *page)
 	*hash = slot;
 }
 
-/* Every slot that nobody uses becomes free, and the TLB forgets them all at once. */
-static void flush_idle_slots(void)
+void kmap_flush_unused(void)
 {
-	unsigned int free_before = nr_free;
+	unsigned int free_before = pkmap_nr_free;
 
 	BUG_ON(arch_in_irq());
+	if (!pkmap)
+		return;
 	empty_hash();
 	for (unsigned int slot = 0; slot < LAST_PKMAP; slot++) {
 		struct pkmap_slot *s = &pkmap->slot[slot];
@@ -108,25 +110,25 @@ static void flush_idle_slots(void)
 			s->count = 0;
 			s->page = NULL;
 			pkmap_pte[slot] = 0;
-			nr_free++;
+			pkmap_nr_free++;
 		} else if (s->count) {
 			hash_add(slot, s->page);
 		}
 	}
 	arch_tlb_flush_windows();
 	pkmap_flushes++;
-	trace_event(EVENT_KMAP_FLUSH, nr_free - free_before, 0, 0);
+	trace_event(EVENT_KMAP_FLUSH, pkmap_nr_free - free_before, 0, 0);
 	if (tracing(TRACE_KMAP))
-		explain_kmap_flush(nr_free - free_before);
+		explain_kmap_flush(pkmap_nr_free - free_before);
 }
 
 /* A slot with count 0, or NO_SLOT when all are in use. */
 static unsigned int find_free_slot(void)
 {
-	for (unsigned int tries = LAST_PKMAP; tries; tries--) {
+	for (unsigned int tries = 2 * LAST_PKMAP; tries; tries--) {	/* all slots after a flush */
 		last_slot = (last_slot + 1) & (LAST_PKMAP - 1);
 		if (!last_slot)
-			flush_idle_slots();
+			kmap_flush_unused();
 		if (!pkmap->slot[last_slot].count)
 			return last_slot;
 	}
@@ -146,7 +148,7 @@ static noinline void *__page_fastcall fill_slot(struct page *page)
 	pkmap->slot[slot].count = 2;
 	hash_add(slot, page);
 	pkmap_pte[slot] = arch_pte(page_to_phys(page), ARCH_PTE_KERNEL);
-	nr_free--;
+	pkmap_nr_free--;
 	return slot_address(slot);
 }
 
@@ -293,7 +295,7 @@ unsigned int pkmap_slots_mapped(void)
 {
 	unsigned int nr = 0;
 
-	if (pkmap && nr_free < LAST_PKMAP)
+	if (pkmap && pkmap_nr_free < LAST_PKMAP)
 		for (unsigned int slot = 0; slot < LAST_PKMAP; slot++)
 			nr += pkmap->slot[slot].count > 1;
 	return nr;
@@ -332,7 +334,7 @@ static void __init make_window(void)
 	pkmap = page_address(page);
 	pkmap_pte = arch_pte_lookup(vm_layout.pkmap_base);
 	empty_hash();
-	nr_free = LAST_PKMAP;
+	pkmap_nr_free = LAST_PKMAP;
 }
 
 void __init highmem_init(void)
@@ -376,5 +378,5 @@ int highmem_check(void)
 			return rule;
 		free += !pkmap->slot[slot].count;
 	}
-	return free == nr_free ? 0 : 3;
+	return free == pkmap_nr_free ? 0 : 3;
 }

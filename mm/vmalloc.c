@@ -21,7 +21,7 @@
  * A1  each page of a vmalloc() area is mapped to its frame, which is handed out to it and leads back to
  *     the vm_struct (page->private, so that vfree() needs no search); guard pages are never mapped
  * A2  addresses outside all areas, and those of lazy areas, are not mapped
- * A3  lazy_pages is the sum over lazy_areas, guard pages included
+ * A3  vmalloc_lazy_pages is the sum over lazy_areas, guard pages included
  *
  * Nothing here but the deferred list is touched by interrupt handlers.
  * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Noncontiguous Memory Area Management";
@@ -59,7 +59,8 @@
 struct vmap_space vmalloc_space;
 static struct kmem_cache *vm_cache;
 static struct vm_struct *lazy_areas[LAZY_SIZES + 1];
-static unsigned long lazy_max = LAZY_MAX, lazy_pages, purges;
+static unsigned long lazy_max = LAZY_MAX, purges;
+unsigned long vmalloc_lazy_pages;
 
 /* An area that an interrupt handler has freed: what is left to do lies in its first words. */
 struct deferred {
@@ -186,14 +187,14 @@ static void purge_list(struct vm_struct **list)
 
 unsigned long vmalloc_purge(void)
 {
-	unsigned long pages = lazy_pages;
+	unsigned long pages = vmalloc_lazy_pages;
 
 	if (!pages)
 		return 0;
 	arch_tlb_flush_windows();
 	for (unsigned int i = 0; i <= LAZY_SIZES; i++)
 		purge_list(&lazy_areas[i]);
-	lazy_pages = 0;
+	vmalloc_lazy_pages = 0;
 	purges++;
 	trace_event(EVENT_VM_PURGE, 0, pages, 0);
 	if (tracing(TRACE_VMALLOC))
@@ -209,7 +210,7 @@ static struct vm_struct *take_lazy(unsigned int nr)
 	if (list == lazy_areas || !vm)
 		return NULL;
 	*list = vm->next_lazy;
-	lazy_pages -= nr + 1;
+	vmalloc_lazy_pages -= nr + 1;
 	arch_tlb_flush_range(vm->area.start, vm->area.end - PAGE_SIZE);
 	return vm;
 }
@@ -265,10 +266,10 @@ static void put_area(struct vm_struct *vm)
 	vm->flags = 0;
 	vm->next_lazy = *list;
 	*list = vm;
-	lazy_pages += nr + 1;
+	vmalloc_lazy_pages += nr + 1;
 	if (tracing(TRACE_VMALLOC))
-		explain_vm_free(&vm->area, lazy_pages);
-	if (lazy_pages > lazy_max)
+		explain_vm_free(&vm->area, vmalloc_lazy_pages);
+	if (vmalloc_lazy_pages > lazy_max)
 		vmalloc_purge();
 }
 
@@ -722,7 +723,7 @@ void vmalloc_get_info(struct vmalloc_info *info)
 {
 	*info = (struct vmalloc_info) {
 		.total = VMALLOC_END - VMALLOC_START, .used = vmalloc_space.used,
-		.largest = vmap_space_largest(&vmalloc_space), .lazy_pages = lazy_pages,
+		.largest = vmap_space_largest(&vmalloc_space), .lazy_pages = vmalloc_lazy_pages,
 		.nr_areas = vmalloc_space.nr, .frames = vmalloc_frames(), .purges = purges,
 	};
 }
@@ -828,5 +829,5 @@ int vmalloc_check(void)
 		if (rule)
 			return VMALLOC_RULE_BASE + rule;
 	}
-	return count_lazy_pages() == lazy_pages ? 0 : VMALLOC_RULE_BASE + 3;
+	return count_lazy_pages() == vmalloc_lazy_pages ? 0 : VMALLOC_RULE_BASE + 3;
 }

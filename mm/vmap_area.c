@@ -208,14 +208,13 @@ static int check_list(const struct vmap_space *space)
 	const struct vmap_area *area;
 
 	list_for_each_entry(area, &space->areas, list) {
-		if (area->start < end || area->end < area->start)
+		if (area->start < end || area->end < area->start ||
+		    (area != &space->last_gap && rb != &area->node))
 			return 1;
 		if (area->gap != area->start - end)
 			return 2;
 		if (area == &space->last_gap)
 			break;
-		if (rb != &area->node)
-			return 1;
 		rb = rb_next(rb);
 		end = area->end;
 		used += end - area->start;

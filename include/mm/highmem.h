@@ -112,6 +112,9 @@ static __always_inline void kunmap_local(const void *address)
 #define kmap_atomic(page, ...)		kmap_local_page(page)
 #define kunmap_atomic(address, ...)	kunmap_local(address)
 
+/* Every slot that nobody uses becomes free, and the TLB forgets them all at once. */
+void kmap_flush_unused(void);
+
 /* Zero a frame, wherever it lies. */
 void __page_fastcall clear_highpage(struct page *page);
 
@@ -143,6 +146,9 @@ unsigned int kmap_local_depth(void);
 
 /* Flushes since boot because the search for a free slot came round. */
 extern unsigned long pkmap_flushes;
+
+/* Slots with count 0. To be changed only by tests that break rule K3. */
+extern unsigned int pkmap_nr_free;
 
 /* Stage "highmem": the kmap window, if there is HIGHMEM; kmap_local_page() in any case. */
 void highmem_init(void);

@@ -143,8 +143,9 @@ struct vmalloc_info {
 };
 void vmalloc_get_info(struct vmalloc_info *info);
 
-/* The areas in order of addresses. For tests; `vmallocinfo` has vmalloc_for_each(). */
+/* The areas in order of addresses, and the pages that wait. To be changed only by tests of the rules. */
 extern struct vmap_space vmalloc_space;
+extern unsigned long vmalloc_lazy_pages;
 
 /* Call @show for each area; flags is 0 for one that is freed and waits for the TLB flush. */
 void vmalloc_for_each(void (*show)(const struct vm_struct *vm));

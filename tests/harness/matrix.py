@@ -145,9 +145,30 @@ def crash_boots():
                        says_not=[r"(?i)triple"])
 
 
+def window_boots():
+    """Addresses for frames that have none: faults in words, and every HIGHMEM frame by its pattern."""
+    chain = [r"Backtrace:", r"start_kernel\+0x"]
+    for name, says in {
+            "vmalloc": [r"write to 0x[0-9a-f]{8} in the vmalloc area, which is not mapped: 12 bytes "
+                        r"past the end of the vmalloc area of 8192 bytes made by crash_vmalloc\+0x"],
+            "kmap": [r"panic: kmap: all 1024 slots of the window are in use"],
+            "kunmap": [r"in the kmap window, which is not mapped: kmap slot 1, already unmapped"]}.items():
+        for cpu in ["486", "max"]:
+            machine = Machine(media="kernel", cpu=cpu, append=f"highmem=32M crash={name}")
+            yield Boot(f"crash/{name}-{cpu}", machine, wanted=FAILED, selftest=False,
+                       says=says + chain, says_not=[r"(?i)triple"])
+    layout = r"layout: 0xf{3}ec000 - 0xf{3}edfff +8 KiB +two guard pages"
+    yield Boot("option/highmem-test-every", limit=180, says=[layout], machine=Machine(
+        media="kernel", ram=3583, append="highmem_test=every selftest=kmap"))
+    for cpu in ["486", "max"]:
+        yield Boot(f"option/highmem-32M-{cpu}", says=[layout], machine=Machine(
+            media="kernel", cpu=cpu, append="highmem=32M selftest=kmap,tlb,vmalloc"))
+
+
 def all_boots(has_memblock):
-    groups = [ram_boots, cpu_boots, old_boots, machine_boots, kernel_boots, hole_boots, unoptimised_boots,
-              option_boots, crash_boots] + ([allocator_boots] if has_memblock else [])
+    groups = [ram_boots, cpu_boots, old_boots, machine_boots, kernel_boots, hole_boots,
+              unoptimised_boots, option_boots, crash_boots, window_boots]
+    groups += [allocator_boots] if has_memblock else []
     return [boot for group in groups for boot in group()]
 
 
