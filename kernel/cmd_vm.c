@@ -6,13 +6,15 @@
  *   vmallocinfo   the areas, in the format of the /proc namesake; freed ones are "unpurged"
  *   kmaps         the slots of the kmap window that are mapped, or idle
  *   fixmap        the slots at fixed addresses, and what they map
+ *   vmalloc vfree kmap kunmap    make and undo mappings, to see what the above then say
  *   tlb           measure single invalidations against a full flush, on this machine
  */
 #include <arch.h>
 #include <kernel/console.h>
 #include <kernel/monitor.h>
+#include <lib/errno.h>
 #include <lib/kernel.h>
-#include <lib/math64.h>
+#include <lib/kstrtox.h>
 #include <mm/highmem.h>
 #include <mm/layout.h>
 #include <mm/page.h>
@@ -78,6 +80,71 @@ static int cmd_fixmap(int argc, char **argv)
 	return 0;
 }
 MONITOR_COMMAND(fixmap, "", "the slots at fixed addresses", cmd_fixmap);
+
+/* --- trying it -------------------------------------------------------------------------------- */
+
+static int cmd_vmalloc(int argc, char **argv)
+{
+	unsigned long bytes;
+	void *at;
+
+	if (argc != 2 || kstrtoul(argv[1], 0, &bytes))
+		return -EINVAL;
+	at = vmalloc(bytes);
+	if (at)
+		console_printf("%lu bytes at %px\n", bytes, at);
+	else
+		console_printf("vmalloc gives NULL\n");
+	return 0;
+}
+MONITOR_COMMAND(vmalloc, "BYTES", "take contiguous addresses", cmd_vmalloc);
+
+static int cmd_vfree(int argc, char **argv)
+{
+	unsigned long addr;
+
+	if (argc != 2 || kstrtoul(argv[1], 0, &addr))
+		return -EINVAL;
+	vfree((void *)addr);
+	return 0;
+}
+MONITOR_COMMAND(vfree, "ADDRESS", "give back what vmalloc took; a wrong address is reported", cmd_vfree);
+
+/* The page that both of the next two name. */
+static struct page *parse_page(int argc, char **argv)
+{
+	unsigned long pfn;
+
+	return argc == 2 && !kstrtoul(argv[1], 0, &pfn) && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+}
+
+static int cmd_kmap(int argc, char **argv)
+{
+	struct page *page = parse_page(argc, argv);
+	void *at;
+
+	if (!page)
+		return -EINVAL;
+	at = kmap_try(page);
+	if (at)
+		console_printf("%s frame %#lx is at %px\n", page_is_highmem(page) ? "HIGHMEM" : "lowmem",
+			       page_to_pfn(page), at);
+	else
+		console_printf("the window is full\n");
+	return 0;
+}
+MONITOR_COMMAND(kmap, "PFN", "map a page frame", cmd_kmap);
+
+static int cmd_kunmap(int argc, char **argv)
+{
+	struct page *page = parse_page(argc, argv);
+
+	if (!page)
+		return -EINVAL;
+	kunmap(page);
+	return 0;
+}
+MONITOR_COMMAND(kunmap, "PFN", "undo kmap; a frame that is not mapped is reported", cmd_kunmap);
 
 /* --- what a flush costs ----------------------------------------------------------------------- */
 
