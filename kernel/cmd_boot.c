@@ -2,7 +2,8 @@
 /*
  * kernel/cmd_boot.c - `e820` and `bootalloc`: the first map of memory, and what early boot took
  *
- * Both print what was written down during boot and is only read since.
+ * Both print what was written down during boot and is only read since. Beside each request stands
+ * what the allocator that did not serve answers to it: the record is replayed through an arena.
  */
 #include <arch.h>
 #include <kernel/console.h>
@@ -14,7 +15,9 @@
 #include <lib/vsprintf.h>
 #include <mm/bootalloc.h>
 #include <mm/bootmem.h>
+#include <mm/boottrace.h>
 #include <mm/e820.h>
+#include <mm/vmalloc.h>
 
 static unsigned long kib(unsigned long frames)
 {
@@ -53,60 +56,116 @@ static const char *who(const struct boot_request *req)
 	return symbol ? symbol : "?";
 }
 
-static const char *answer(const struct boot_request *req, char *buf, size_t size)
-{
-	if (req->start == BOOTMEM_NONE)
-		return "no room";
-	snprintf(buf, size, "%08x-%08x", req->start, req->last);
-	return buf;
-}
-
 static const char *const kinds[] = {
 	[BOOT_RESERVE] = "reserve", [BOOT_ALLOC] = "alloc", [BOOT_FREE] = "free",
 };
 
-static void print_table(void)
+/* --- what the other allocator answers --------------------------------------------------------- */
+
+/* The one that did not serve. */
+static enum trace_allocator other_allocator(void)
+{
+	return strcmp(bootalloc_name(), trace_allocator_name[TRACE_BOOTMEM]) ? TRACE_BOOTMEM :
+									       TRACE_MEMBLOCK;
+}
+
+/* Its answer to alloc number *@number, which is counted here; NULL without a replay. */
+static const struct trace_answer *other_answer(const void *replay, const struct boot_request *req,
+					       unsigned int *number)
+{
+	if (!replay || req->kind != BOOT_ALLOC)
+		return NULL;
+	return boottrace_answer(replay, ++*number);
+}
+
+/* --- tables ----------------------------------------------------------------------------------- */
+
+static const char *bytes(phys_addr_t start, phys_addr_t last, char *buf, size_t size)
+{
+	if (start == BOOTMEM_NONE)
+		return "no room";
+	snprintf(buf, size, "%08x-%08x", start, last);
+	return buf;
+}
+
+/* The columns that only an allocation has; without a replay those of the other one stay empty. */
+static void print_alloc(const struct boot_request *req, const struct trace_answer *other)
+{
+	console_printf("%7zu %8x %8x %5lu %8lu  ", req->align, req->goal, req->limit, req->steps,
+		       req->cycles);
+	if (!other)
+		console_printf("%14s", "");
+	else if (!other->size)
+		console_printf(" no room %5lu", other->steps);
+	else
+		console_printf("%08x %5lu", other->base, other->steps);
+	console_printf("  %s\n", who(req));
+}
+
+static void print_table(const void *replay)
 {
 	const struct boot_request *req;
+	unsigned int number = 0;
 	char buf[20];
 
-	console_printf("%-8s%-5s%-18s %9s %7s %8s %8s %5s %8s  %s\n", "", "", "bytes", "size",
-		       "align", "goal", "limit", "steps", "cycles", "who");
+	console_printf("%-31s %9s %7s %8s %8s %5s %8s  %-8s %5s\n", bootalloc_name(), "", "", "",
+		       "", "", "", trace_allocator_name[other_allocator()], "");
+	console_printf("%-13s%-18s %9s %7s %8s %8s %5s %8s  %-8s %5s  %s\n", "", "bytes", "size",
+		       "align", "goal", "limit", "steps", "cycles", "from", "steps", "who");
 	boot_for_each_request(req) {
 		console_printf("%-8s%-5s%-18s %9zu ", kinds[req->kind], req->live ? "live" : "",
-			       answer(req, buf, sizeof(buf)), req->size);
+			       bytes(req->start, req->last, buf, sizeof(buf)), req->size);
 		if (req->kind == BOOT_ALLOC)
-			console_printf("%7zu %8x %8x %5lu %8lu  %s\n", req->align, req->goal,
-				       req->limit, req->steps, req->cycles, who(req));
+			print_alloc(req, other_answer(replay, req, &number));
 		else
-			console_printf("%42s%s\n", "", who(req));
+			console_printf("%58s%s\n", "", who(req));
 	}
 }
 
-/* Text with quotes around it, for a spreadsheet: reasons may hold commas. */
-static void print_csv(void)
+/* Text with quotes around it, for a spreadsheet: reasons may hold commas. No answer: empty cells. */
+static void print_csv(const void *replay)
 {
+	const char *name = trace_allocator_name[other_allocator()];
 	const struct boot_request *req;
+	unsigned int number = 0;
 
-	console_printf("kind,live,start,last,size,align,goal,limit,steps,cycles,metadata,who\n");
-	boot_for_each_request(req)
-		console_printf("%s,%u,%u,%u,%zu,%zu,%u,%u,%lu,%lu,%zu,\"%s\"\n", kinds[req->kind],
-			       req->live, req->start, req->last, req->size, req->align, req->goal,
-			       req->limit, req->steps, req->cycles, req->metadata, who(req));
+	console_printf("kind,live,start,last,size,align,goal,limit,steps,cycles,metadata,"
+		       "%s_start,%s_steps,who\n", name, name);
+	boot_for_each_request(req) {
+		const struct trace_answer *other = other_answer(replay, req, &number);
+		char start[12] = "", steps[12] = "";
+
+		if (other)
+			snprintf(steps, sizeof(steps), "%lu", other->steps);
+		if (other && other->size)
+			snprintf(start, sizeof(start), "%u", other->base);
+		console_printf("%s,%u,%u,%u,%zu,%zu,%u,%u,%lu,%lu,%zu,%s,%s,\"%s\"\n",
+			       kinds[req->kind], req->live, req->start, req->last, req->size,
+			       req->align, req->goal, req->limit, req->steps, req->cycles,
+			       req->metadata, start, steps, who(req));
+	}
 }
 
 static int cmd_bootalloc(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "csv")) {
-		print_csv();
-		return 0;
-	}
-	if (argc != 1)
+	bool csv = argc == 2 && !strcmp(argv[1], "csv");
+	void *replay;
+
+	if (argc != 1 && !csv)
 		return -EINVAL;
-	print_table();
-	console_printf("%s served; %lu requests, %lu of them not recorded\n", bootalloc_name(),
-		       boot_requests(), boot_requests_lost());
+	replay = boottrace_replay(other_allocator());
+	if (csv) {
+		print_csv(replay);
+	} else {
+		print_table(replay);
+		console_printf("%s served; %lu requests, %lu of them not recorded\n",
+			       bootalloc_name(), boot_requests(), boot_requests_lost());
+		console_printf(replay ? "%s: the same requests again, by its own policy\n" :
+			       "there is no memory to ask %s too\n",
+			       trace_allocator_name[other_allocator()]);
+	}
+	kvfree(replay);
 	return 0;
 }
-MONITOR_COMMAND(bootalloc, "[csv]", "every early request for memory, and what it cost",
+MONITOR_COMMAND(bootalloc, "[csv]", "every early request, its cost, and the other one's answer",
 		cmd_bootalloc);

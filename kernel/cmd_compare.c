@@ -2,10 +2,13 @@
 /*
  * kernel/cmd_compare.c - `compare`: the same requests through bootmem and memblock
  *
- *   compare              every trace that ships, on a machine with as much RAM as this one
+ *   compare [all]        every trace that ships, on a machine with as much RAM as this one
  *   compare NAME         one of them, for RAM from 16 MiB to 4 GiB, with a chart
  *   compare boot         the requests of this boot, from the record
  *   compare module N     a trace that the loader brought as Multiboot module N, plain text
+ *
+ * On the command line compare=NAME does the same at the end of boot; for a space a comma stands
+ * there: compare=module,0
  *
  * Format and recipes are in include/mm/boottrace.h. Everything runs on private arenas: no memory
  * but the workspace is touched, and a run can be repeated. Cycles are those of arch_cycles(); under
@@ -154,46 +157,6 @@ static int run_sizes(struct workspace *b, const struct trace_recipe *recipe)
 
 /* --- where traces come from ------------------------------------------------------------------- */
 
-/* Which alloc of the trace got @start last? 0: none of them. */
-static unsigned int alloc_number(const struct boot_request *until)
-{
-	const struct boot_request *req;
-	unsigned int number = 0, found = 0;
-
-	boot_for_each_request(req) {
-		if (req == until)
-			break;
-		number += req->kind == BOOT_ALLOC;
-		if (req->kind == BOOT_ALLOC && req->start == until->start)
-			found = number;
-	}
-	return found;
-}
-
-static int trace_of_boot(struct boot_trace *trace)
-{
-	const struct e820_range *r;
-	const struct boot_request *req;
-	int err = 0;
-
-	e820_for_each_ram(r, &e820)
-		if (!err && r->start < BOOTTRACE_FRAMES_MAX)
-			err = boottrace_add(trace, TRACE_MEMORY, pfn_to_phys(r->start),
-					    pfn_to_phys(min(r->end, (pfn_t)BOOTTRACE_FRAMES_MAX) -
-							r->start), 0);
-	boot_for_each_request(req) {
-		if (err)
-			break;
-		if (req->kind == BOOT_RESERVE)
-			err = boottrace_add(trace, TRACE_RESERVE, req->start, req->size, 0);
-		else if (req->kind == BOOT_ALLOC)
-			err = boottrace_add(trace, TRACE_ALLOC, 0, req->size, req->align);
-		else
-			err = boottrace_add(trace, TRACE_FREE, alloc_number(req), 0, 0);
-	}
-	return err;
-}
-
 /* The text that the loader brought: the record knows its place as "module N". */
 static int trace_of_module(struct boot_trace *trace, const char *number)
 {
@@ -252,7 +215,7 @@ static int compare_all(struct workspace *b)
 
 static int compare_boot_record(struct workspace *b)
 {
-	int err = trace_of_boot(&b->trace);
+	int err = boottrace_of_boot(&b->trace);
 
 	if (err)
 		return err;
@@ -266,7 +229,7 @@ static int compare(struct workspace *b, int argc, char **argv)
 	const struct trace_recipe *recipe;
 	int found;
 
-	if (argc == 1)
+	if (argc == 1 || (argc == 2 && !strcmp(argv[1], "all")))
 		return compare_all(b);
 	if (argc == 2 && !strcmp(argv[1], "boot"))
 		return compare_boot_record(b);
@@ -289,7 +252,7 @@ static int cmd_compare(int argc, char **argv)
 	kvfree(b);
 	return err;
 }
-MONITOR_COMMAND(compare, "[NAME | boot | module N]",
+MONITOR_COMMAND(compare, "[all | NAME | boot | module N]",
 		"the same requests through bootmem and memblock", cmd_compare);
 
 static const char *at_boot;		/* compare= */
@@ -307,6 +270,7 @@ void compare_boot(void)
 
 	if (at_boot && *at_boot) {
 		snprintf(line, sizeof(line), "compare %s", at_boot);
+		strreplace(line, ',', ' ');
 		monitor_execute(line);
 	}
 }

@@ -352,13 +352,18 @@ void __init bootalloc_init(void)
 		frames_to_kib(e820_ram_frames(&e820, vm_layout.max_low_pfn, vm_layout.max_pfn)));
 }
 
+bool boot_request_is_table(const struct boot_request *req)
+{
+	return req->why == bitmap_why || req->why == array_why;
+}
+
 /* The allocators' own tables are gone: what the record says of them ends too. */
 static void strike_tables(void)
 {
 	const struct boot_request *req;
 
 	boot_for_each_request(req)
-		if (req->why == bitmap_why || req->why == array_why)
+		if (boot_request_is_table(req))
 			((struct boot_request *)req)->live = false;
 }
 

@@ -17,6 +17,7 @@
 #include <lib/random.h>
 #include <lib/sizes.h>
 #include <lib/string.h>
+#include <mm/bootmem.h>
 #include <mm/boottrace.h>
 
 void boottrace_init(struct boot_trace *trace, struct trace_op *op, unsigned int max)
@@ -84,7 +85,7 @@ static const char *append(struct boot_trace *trace, const struct trace_op *op)
 int boottrace_add(struct boot_trace *trace, enum trace_kind kind, phys_addr_t base,
 		  phys_addr_t size, phys_addr_t align)
 {
-	struct trace_op op = { kind, base, size, align };
+	struct trace_op op = { .kind = kind, .base = base, .size = size, .align = align };
 
 	if (trace->nr == trace->max)
 		return -ENOMEM;
@@ -142,6 +143,7 @@ static const char *parse_line(struct boot_trace *trace, char *line)
 		if (!read_numbers(rest, number, words[i].numbers))
 			return words[i].numbers == 1 ? "wants one number" : "wants two numbers";
 		if (op.kind == TRACE_ALLOC) {
+			op.base = BOOTMEM_GOAL;
 			op.size = number[0];
 			op.align = number[1];
 		} else {
@@ -183,7 +185,7 @@ int boottrace_parse(struct boot_trace *trace, const char *text, size_t len, unsi
 
 static int add_alloc(struct boot_trace *trace, phys_addr_t size, phys_addr_t align)
 {
-	return boottrace_add(trace, TRACE_ALLOC, 0, size, align);
+	return boottrace_add(trace, TRACE_ALLOC, BOOTMEM_GOAL, size, align);
 }
 
 /* What every PC has taken before the first request: page 0, the hole below 1 MiB, the kernel. */

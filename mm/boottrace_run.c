@@ -7,8 +7,7 @@
  *     | engine (bootmem_data or memblock_arena) | answer[0 .. allocs) | bitmap, or pool of arrays |
  *
  * Both engines do the same five things, each in its own way; the runner does not know which it has.
- * answer[n - 1] is what alloc number n got, so that free can give it back; its size is 0 when it
- * got nothing.
+ * answer[n - 1] is what alloc number n got, so that free can give it back.
  */
 #include <arch.h>
 #include <lib/kernel.h>
@@ -23,16 +22,12 @@
 /* Both lists double up to 8,192 entries (96 KiB), and no array comes back: 384 KiB. */
 #define POOL_SIZE	SZ_512K
 
-struct answer {
-	phys_addr_t base, size;
-};
-
 struct space {
 	union {
 		struct bootmem_data bootmem;
 		struct memblock_arena memblock;
 	};
-	struct answer answer[BOOTTRACE_MAX];
+	struct trace_answer answer[BOOTTRACE_MAX];
 	unsigned long table[];		/* bitmap or pool */
 };
 
@@ -41,7 +36,7 @@ struct engine {
 	void (*add)(struct space *s, phys_addr_t base, phys_addr_t size);
 	int (*reserve)(struct space *s, phys_addr_t base, phys_addr_t size);
 	void (*ready)(struct space *s);		/* the map is complete */
-	phys_addr_t (*alloc)(struct space *s, phys_addr_t size, phys_addr_t align);
+	phys_addr_t (*alloc)(struct space *s, const struct trace_op *op);
 	void (*free)(struct space *s, phys_addr_t base, phys_addr_t size);
 	unsigned long (*steps)(const struct space *s);
 	size_t (*metadata)(const struct space *s, size_t *inside);
@@ -81,9 +76,9 @@ static void bootmem_trace_ready(struct space *s)
 	bootmem_alloc(&s->bootmem, bootmem_map_size(s->bootmem.end), PAGE_SIZE, 0, 0);
 }
 
-static phys_addr_t bootmem_trace_alloc(struct space *s, phys_addr_t size, phys_addr_t align)
+static phys_addr_t bootmem_trace_alloc(struct space *s, const struct trace_op *op)
 {
-	return bootmem_alloc(&s->bootmem, size, align, BOOTMEM_GOAL, 0);
+	return bootmem_alloc(&s->bootmem, op->size, op->align, op->base, op->limit);
 }
 
 /* Frames that a neighbour may have a part of stay taken: the bitmap cannot know. */
@@ -131,9 +126,10 @@ static void memblock_trace_ready(struct space *s)
 {
 }
 
-static phys_addr_t memblock_trace_alloc(struct space *s, phys_addr_t size, phys_addr_t align)
+static phys_addr_t memblock_trace_alloc(struct space *s, const struct trace_op *op)
 {
-	phys_addr_t found = memblock_arena_alloc(&s->memblock, size, align, ZONE_DMA_END, 0);
+	phys_addr_t found = memblock_arena_alloc(&s->memblock, op->size, op->align, op->base,
+						 op->limit);
 
 	return found ? found : NO_ANSWER;
 }
@@ -227,10 +223,13 @@ static void lay_out_reservations(const struct boot_trace *trace, const struct en
 
 /* Serve one alloc or free; false when there was nothing to give. */
 static bool serve(const struct engine *e, struct space *s, const struct trace_op *op,
-		  struct answer *answer)
+		  struct trace_answer *answer)
 {
 	if (op->kind == TRACE_ALLOC) {
-		answer->base = e->alloc(s, op->size, op->align);
+		unsigned long steps = e->steps(s);
+
+		answer->base = e->alloc(s, op);
+		answer->steps = e->steps(s) - steps;
 		answer->size = answer->base == NO_ANSWER ? 0 : op->size;
 		return answer->size;
 	}
@@ -248,7 +247,7 @@ static unsigned long run_requests(const struct boot_trace *trace, const struct e
 
 	for (unsigned int i = 0; i < trace->nr; i++) {
 		const struct trace_op *op = &trace->op[i];
-		struct answer *answer;
+		struct trace_answer *answer;
 
 		if (op->kind != TRACE_ALLOC && op->kind != TRACE_FREE)
 			continue;
@@ -279,4 +278,9 @@ void boottrace_run(const struct boot_trace *trace, enum trace_allocator allocato
 	result->metadata = e->metadata(s, &inside);
 	result->free_frames = e->count_free(s, &result->largest_frames);
 	result->waste = (before - result->free_frames) * PAGE_SIZE - inside - live;
+}
+
+const struct trace_answer *boottrace_answer(const void *space, unsigned int number)
+{
+	return &((const struct space *)space)->answer[number - 1];
 }

@@ -47,6 +47,7 @@ unsigned long memblock_discard(void)
 	unsigned long frames = 0;
 
 	memblock_reset();
+	memblock_watch_arrays(NULL);
 	if (memory)
 		frames += give_frames(PFN_DOWN(memory), PFN_DOWN(memory + memory_size));
 	if (reserved)

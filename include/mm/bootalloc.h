@@ -80,6 +80,9 @@ const struct boot_request *boot_request_next(const struct boot_request *req);
 #define boot_for_each_request(req) \
 	for ((req) = boot_request_next(NULL); (req); (req) = boot_request_next(req))
 
+/* Is it for a table of the allocators themselves? Such a reservation ends at hand-over. */
+bool boot_request_is_table(const struct boot_request *req);
+
 /* Requests so far, and those of them that the record had no room for (0 unless RAM was out). */
 unsigned long boot_requests(void);
 unsigned long boot_requests_lost(void);

@@ -25,9 +25,10 @@ enum trace_kind { TRACE_MEMORY, TRACE_RESERVE, TRACE_ALLOC, TRACE_FREE };
 
 struct trace_op {
 	enum trace_kind kind;
-	phys_addr_t base;	/* of memory and reserve; of free: the alloc's number */
+	phys_addr_t base;	/* of alloc: the lowest address wished; of free: the alloc's number */
 	phys_addr_t size;
-	phys_addr_t align;	/* a power of two */
+	phys_addr_t align;	/* of alloc: a power of two */
+	phys_addr_t limit;	/* of alloc: the end may not be past it; 0: no limit */
 };
 
 struct boot_trace {
@@ -96,6 +97,12 @@ size_t boottrace_space(pfn_t frames);
 /* The RAM that both allocators can describe: memblock leaves out the last byte of 4 GiB. */
 #define BOOTTRACE_FRAMES_MAX	0xFFFFFu
 
+/* What an alloc got, and how many steps it took. */
+struct trace_answer {
+	phys_addr_t base, size;		/* size 0: nothing */
+	unsigned long steps;
+};
+
 /**
  * boottrace_run - run a trace through one allocator
  * @trace:     it
@@ -104,10 +111,31 @@ size_t boottrace_space(pfn_t frames);
  * @space:     boottrace_space(@frames) bytes, aligned to 8; contents are lost
  * @result:    out
  *
- * Both are asked for memory from 16 MiB on if it can be, as boot_alloc() does; frame 0 is taken.
- * Context: any; takes no memory.
+ * Requests from text and recipes wish for memory from 16 MiB on, as boot_alloc() does; frame 0 is
+ * taken. Context: any; takes no memory.
  */
 void boottrace_run(const struct boot_trace *trace, enum trace_allocator allocator, pfn_t frames,
 		   void *space, struct trace_result *result);
+
+/* After a run in @space: what alloc number @number (from 1) got. */
+const struct trace_answer *boottrace_answer(const void *space, unsigned int number);
+
+/* --- this boot (mm/boottrace_boot.c) ---------------------------------------------------------- */
+
+/**
+ * boottrace_of_boot - append the firmware's RAM and the requests that the record holds
+ *
+ * With their wishes and limits, but without the allocators' own tables: a run makes its own.
+ * Return: 0; -ENOMEM: the trace is full
+ */
+int boottrace_of_boot(struct boot_trace *trace);
+
+/**
+ * boottrace_replay - what @allocator answers to the requests of this boot by its own policy
+ *
+ * Context: after the vmalloc stage.
+ * Return:  a workspace for boottrace_answer(), to be given to kvfree(); NULL: no memory for it
+ */
+void *boottrace_replay(enum trace_allocator allocator);
 
 #endif

@@ -6,6 +6,7 @@
 #include <lib/kernel.h>
 #include <lib/sizes.h>
 #include <lib/string.h>
+#include <mm/bootalloc.h>
 #include <mm/boottrace.h>
 #include <mm/memblock.h>
 #include <mm/vmalloc.h>
@@ -34,6 +35,29 @@ KTEST(memblock, recipes_run_and_repeat)
 		}
 	}
 	kvfree(op);
+}
+
+/* Asked again by its own policy, the allocator that served says what it said while it did. */
+KTEST(memblock, the_replayed_record_is_the_record)
+{
+	bool bootmem = !strcmp(bootalloc_name(), trace_allocator_name[TRACE_BOOTMEM]);
+	void *replay = boottrace_replay(bootmem ? TRACE_BOOTMEM : TRACE_MEMBLOCK);
+	const struct boot_request *req;
+	unsigned int number = 0;
+
+	if (!replay)
+		KTEST_SKIP(t, "there is no memory for the workspace");
+	boot_for_each_request(req) {
+		const struct trace_answer *answer;
+
+		if (req->kind != BOOT_ALLOC)
+			continue;
+		answer = boottrace_answer(replay, ++number);
+		KTEST_EXPECT_EQ(t, answer->base, req->start);
+		KTEST_EXPECT(t, answer->steps > 0);
+	}
+	KTEST_EXPECT(t, number > 0);
+	kvfree(replay);
 }
 
 KTEST(memblock, an_arena_grows_in_its_pool)
