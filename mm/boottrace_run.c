@@ -187,6 +187,18 @@ const char *const trace_allocator_name[NR_TRACE_ALLOCATORS] = {
 	[TRACE_MEMBLOCK] = "memblock",
 };
 
+/* The machine's RAM ends where the map does, so that nobody's tables describe what is not there. */
+static pfn_t end_of_memory(const struct boot_trace *trace, pfn_t frames)
+{
+	for (unsigned int i = trace->nr; trace->has_memory && i-- > 0;) {
+		const struct trace_op *op = &trace->op[i];
+
+		if (op->kind == TRACE_MEMORY)
+			return clamp(PFN_UP(op->base + op->size), (pfn_t)1, frames);
+	}
+	return frames;
+}
+
 static void lay_out_memory(const struct boot_trace *trace, const struct engine *e, struct space *s,
 			   pfn_t frames)
 {
@@ -270,6 +282,7 @@ void boottrace_run(const struct boot_trace *trace, enum trace_allocator allocato
 	size_t inside;
 
 	*result = (struct trace_result){ 0 };
+	frames = end_of_memory(trace, frames);
 	lay_out_memory(trace, e, s, frames);
 	lay_out_reservations(trace, e, s, result);
 	before = e->count_free(s, &result->largest_frames);
