@@ -38,7 +38,7 @@ struct engine {
 	void (*ready)(struct space *s);		/* the map is complete */
 	phys_addr_t (*alloc)(struct space *s, const struct trace_op *op);
 	void (*free)(struct space *s, phys_addr_t base, phys_addr_t size);
-	unsigned long (*steps)(const struct space *s);
+	const unsigned long *(*steps)(const struct space *s);	/* the counter itself */
 	size_t (*metadata)(const struct space *s, size_t *inside);
 	unsigned long (*count_free)(struct space *s, unsigned long *largest);
 };
@@ -88,9 +88,9 @@ static void bootmem_trace_free(struct space *s, phys_addr_t base, phys_addr_t si
 		bootmem_free_frames(&s->bootmem, PFN_UP(base), PFN_DOWN(base + size));
 }
 
-static unsigned long bootmem_trace_steps(const struct space *s)
+static const unsigned long *bootmem_trace_steps(const struct space *s)
 {
-	return s->bootmem.steps;
+	return &s->bootmem.steps;
 }
 
 static size_t bootmem_trace_metadata(const struct space *s, size_t *inside)
@@ -139,9 +139,9 @@ static void memblock_trace_free(struct space *s, phys_addr_t base, phys_addr_t s
 	memblock_arena_free(&s->memblock, base, size);
 }
 
-static unsigned long memblock_trace_steps(const struct space *s)
+static const unsigned long *memblock_trace_steps(const struct space *s)
 {
-	return memblock_steps;
+	return &memblock_steps;
 }
 
 static size_t memblock_trace_metadata(const struct space *s, size_t *inside)
@@ -218,8 +218,8 @@ static void lay_out_memory(const struct boot_trace *trace, const struct engine *
 static void lay_out_reservations(const struct boot_trace *trace, const struct engine *e,
 				 struct space *s, struct trace_result *result)
 {
+	unsigned long steps = *e->steps(s);
 	u64 cycles = arch_cycles();
-	unsigned long steps = e->steps(s);
 
 	for (unsigned int i = 0; i < trace->nr; i++) {
 		const struct trace_op *op = &trace->op[i];
@@ -230,18 +230,18 @@ static void lay_out_reservations(const struct boot_trace *trace, const struct en
 		result->failed += e->reserve(s, op->base, op->size) != 0;
 	}
 	result->cycles += arch_cycles() - cycles;
-	result->steps += e->steps(s) - steps;
+	result->steps += *e->steps(s) - steps;
 }
 
 /* Serve one alloc or free; false when there was nothing to give. */
 static bool serve(const struct engine *e, struct space *s, const struct trace_op *op,
-		  struct trace_answer *answer)
+		  const unsigned long *steps, struct trace_answer *answer)
 {
 	if (op->kind == TRACE_ALLOC) {
-		unsigned long steps = e->steps(s);
+		unsigned long before = *steps;
 
 		answer->base = e->alloc(s, op);
-		answer->steps = e->steps(s) - steps;
+		answer->steps = *steps - before;
 		answer->size = answer->base == NO_ANSWER ? 0 : op->size;
 		return answer->size;
 	}
@@ -254,7 +254,8 @@ static bool serve(const struct engine *e, struct space *s, const struct trace_op
 static unsigned long run_requests(const struct boot_trace *trace, const struct engine *e,
 				  struct space *s, struct trace_result *result)
 {
-	unsigned long live = 0, nr = 0, steps = e->steps(s);
+	const unsigned long *steps = e->steps(s);
+	unsigned long live = 0, nr = 0, before = *steps;
 	u64 cycles = arch_cycles();
 
 	for (unsigned int i = 0; i < trace->nr; i++) {
@@ -265,11 +266,11 @@ static unsigned long run_requests(const struct boot_trace *trace, const struct e
 			continue;
 		answer = &s->answer[op->kind == TRACE_ALLOC ? nr++ : op->base - 1];
 		result->requests++;
-		result->failed += !serve(e, s, op, answer);
+		result->failed += !serve(e, s, op, steps, answer);
 		live += op->kind == TRACE_ALLOC ? answer->size : -answer->size;
 	}
 	result->cycles += arch_cycles() - cycles;
-	result->steps += e->steps(s) - steps;
+	result->steps += *steps - before;
 	return live;
 }
 
