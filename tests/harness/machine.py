@@ -105,6 +105,7 @@ class Machine:
     machine: str = "pc"
     media: str = "iso"          # "floppy", "disk", "usb", or "kernel": loaded by QEMU itself
     append: str = "selftest=all"
+    module: str = ""            # a file that QEMU brings as Multiboot module 0
     grub: str = ""              # GRUB commands before the kernel is loaded
     exit_port: bool = True      # isa-debug-exit; poweroff ends a machine without it, with status 0
 
@@ -116,7 +117,8 @@ class Machine:
 
     def boot_options(self):
         if self.media == "kernel":
-            return ["-kernel", self.kernel, "-append", self.append]
+            module = ["-initrd", self.module] if self.module else []
+            return ["-kernel", self.kernel, "-append", self.append, *module]
         image = make_medium(self.media, self.kernel, self.grub, self.append)
         drive = f"format=raw,file={image},snapshot=on"
         return {"iso": ["-cdrom", image],

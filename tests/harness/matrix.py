@@ -106,6 +106,35 @@ def allocator_boots():
     yield Boot("O0/iso/memblock", machine)
 
 
+def memblock_boots():
+    """The same over all sizes, with the suites of boot memory only."""
+    words = "bootalloc=memblock selftest=bootalloc,memblock"
+    for ram in RAM_SIZES:
+        yield Boot(f"kernel/memblock-ram-{ram}", Machine(ram=ram, media="kernel", append=words),
+                   says=[r"memblock serves"])
+    machine = Machine(cpu="486", ram=1024, media="kernel", append=f"memblock=debug {words}")
+    yield Boot("kernel/memblock-cpu-486-debug", machine,
+               says=[r"memblock_reserve: 0x", r"memblock_alloc: 0x\w+ bytes"])
+
+
+def compare_boots():
+    """compare=NAME for what ships, for the record of the boot itself, and for a module's text."""
+    def boot(name, words, module="", **more):
+        machine = Machine(media="kernel", append=f"compare={words} selftest=e820", module=module)
+        return Boot(f"compare/{name}", machine, **more)
+
+    sizes = [r"16 MiB +bootmem +\d+", r"4096 MiB +bootmem.*\n +memblock +\d+",
+             r"RAM MiB +16 .* 4096"]
+    for name in ["small", "large", "fragment", "sparse", "growing"]:
+        yield boot(name, name, says=sizes)
+    yield boot("all", "all", says=[r"small +bootmem", r"growing +bootmem", r"MiB of RAM;"])
+    yield boot("record", "boot", says=[r"boot +bootmem +\d+ +0 .*\n +memblock +\d+ +0 "])
+    yield boot("module", "module,0", "tests/traces/own.trace", says=sizes)
+    yield boot("bad-module", "module,0", "tests/traces/bad.trace", says_not=[r"steps/req"],
+               says=[r"module 0, line 4: the alignment is no power of two"])
+    yield boot("no-module", "module,0", says=[r"there is no module 0"])
+
+
 def option_boots():
     """What is said on the command line, sense and nonsense."""
     def boot(name, words, **more):
@@ -167,8 +196,8 @@ def window_boots():
 
 def all_boots(has_memblock):
     groups = [ram_boots, cpu_boots, old_boots, machine_boots, kernel_boots, hole_boots,
-              unoptimised_boots, option_boots, crash_boots, window_boots]
-    groups += [allocator_boots] if has_memblock else []
+              unoptimised_boots, option_boots, crash_boots, window_boots, compare_boots]
+    groups += [allocator_boots, memblock_boots] if has_memblock else []
     return [boot for group in groups for boot in group()]
 
 

@@ -667,7 +667,7 @@ static void random_operations_match_the_model(void **state)
 
 	printf("# seed %llu (SEED=)\n", seed);
 	prandom_seed_state(&rnd, seed);
-	for (int i = 0; i < 150000; i++) {
+	for (int i = 0; i < 1000000; i++) {
 		unsigned int what = prandom_u32_state(&rnd) % 16;
 
 		if (i % 30000 == 0) {			/* an arena elsewhere */

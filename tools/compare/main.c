@@ -97,42 +97,61 @@ static char *read_file(const char *path, size_t *len)
 	return text;
 }
 
-/* "NAME=FILE" or "FILE"; a wrong line is named, and ends the program. */
-static void run_file(char *argument)
+/* The trace in a file; a wrong line is named, and ends the program. */
+static void load_file(struct boot_trace *trace, const char *path)
 {
-	char *path = argument, *name = argument, *text;
-	struct boot_trace trace;
 	unsigned int line;
 	const char *why;
 	size_t len;
+	char *text = read_file(path, &len);
 
-	for (char *c = argument; *c; c++) {
-		if (*c == '=') {
-			*c = '\0';
-			path = c + 1;
-			break;
-		}
-	}
-	text = read_file(path, &len);
-	boottrace_init(&trace, ops, BOOTTRACE_MAX);
-	if (boottrace_parse(&trace, text, len, &line, &why)) {
+	boottrace_init(trace, ops, BOOTTRACE_MAX);
+	if (boottrace_parse(trace, text, len, &line, &why)) {
 		fprintf(stderr, "%s:%u: %s\n", path, line, why);
 		exit(1);
 	}
-	if (!trace.nr) {
+	if (!trace->nr) {
 		fprintf(stderr, "%s: there is no request in it\n", path);
 		exit(1);
 	}
-	for (unsigned int mib = MIN_MIB; mib <= MAX_MIB; mib *= 2)
-		measure_both(name, &trace, mib);
 	free(text);
 }
 
+static void run_file(const char *name, const char *path)
+{
+	struct boot_trace trace;
+
+	load_file(&trace, path);
+	for (unsigned int mib = MIN_MIB; mib <= MAX_MIB; mib *= 2)
+		measure_both(name, &trace, mib);
+}
+
+/* Cut "NAME=FILE" in two and give FILE; of "FILE" that is the name too. */
+static char *split_name(char *argument)
+{
+	char *c = argument;
+
+	while (*c && *c != '=')
+		c++;
+	if (!*c)
+		return argument;
+	*c = '\0';
+	return c + 1;
+}
+
+/* All files are read before the first is run: a bad one leaves the table of last time alone. */
 int main(int argc, char **argv)
 {
+	char *path[argc + 1];
+	struct boot_trace trace;
+
 	if (argc < 2) {
 		fprintf(stderr, "usage: compare OUT.csv [[NAME=]FILE]...\n");
 		return 2;
+	}
+	for (int i = 2; i < argc; i++) {
+		path[i] = split_name(argv[i]);
+		load_file(&trace, path[i]);
 	}
 	csv = fopen(argv[1], "w");
 	if (!csv) {
@@ -144,7 +163,7 @@ int main(int argc, char **argv)
 	printf("trace      RAM MiB allocator requests failed steps/req    ns/req  metadata "
 	       "largest KiB  waste B\n");
 	for (int i = 2; i < argc; i++)
-		run_file(argv[i]);
+		run_file(argv[i], path[i]);
 	for (unsigned int i = 0; i < nr_trace_recipes; i++)
 		run_recipe(&trace_recipes[i]);
 	return fclose(csv) ? 1 : 0;
