@@ -276,6 +276,10 @@ bochs-tour:			## walk through boot in Bochs, stop by stop, with explanations
 	@$(MAKE) $(RUN_ISO) $(O)/stops.ok
 	@$(PYTHON) tools/bochs_tour $(RUN_ISO) $(KERNEL)
 
+screenshots: $(KERNEL)		## pictures of the screen for docs/, from a real boot
+	@$(PYTHON) tools/screenshots $(KERNEL) docs/img
+.PHONY: screenshots
+
 # --- proof ------------------------------------------------------------------------------------
 # T="words" picks the tests whose names contain one of the words; see tests/run --help.
 test:				## every test; ends with a line "N passed, N failed"
