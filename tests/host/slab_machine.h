@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tests/host/slab_machine.h - 64 MiB with zones, buddy lists and the slab allocator on them
+ * tests/host/slab_machine.h - 64 MiB, 48 of them lowmem, with buddy lists and the slab allocator
  *
  * Include this in one source of a test program. slab_machine() boots once; slab_is_whole() is for the
  * end of a test: rules S1 to S5, the ledger, and no object of the tests' own left over.
@@ -19,13 +19,14 @@
 #include "../../mm/slab_internal.h"
 
 #define MACHINE_FRAMES	16384
+#define LOWMEM_FRAMES	12288
 
 static void slab_machine(void)
 {
 	if (slab_is_available())
 		return;
 	host_ram_init(MACHINE_FRAMES << PAGE_SHIFT);
-	machine_begin(MACHINE_FRAMES, MACHINE_FRAMES);
+	machine_begin(MACHINE_FRAMES, LOWMEM_FRAMES);
 	machine_hole(0xA0, 0x100);
 	machine_reserve(0, 1);
 	machine_reserve(0x100, 0x140);

@@ -91,8 +91,13 @@ static void check_geometry(size_t size, size_t align)
 
 static void geometry_is_as_promised(void **state)
 {
-	unsigned int cases = 0;
+	static const size_t edges[] = {		/* waste of exactly 1/8; no order wastes so little */
+		896, 1792, 3584, 512, 511, 700000, 1300000, 1500000, 2200000, 2800000, 3000000, 4194303,
+	};
+	unsigned int cases = ARRAY_SIZE(edges);
 
+	for (unsigned int i = 0; i < ARRAY_SIZE(edges); i++)
+		check_geometry(edges[i], 1);
 	random_begin("geometry");
 	for (size_t align = 1; align <= 4096; align *= 2) {
 		for (size_t size = 1; size <= 1100; size += 1 + random_below(6), cases++)
@@ -305,6 +310,68 @@ static void each_slab_takes_the_next_colour(void **state)
 	slab_use_arrays(true);
 }
 
+/*
+ * What colours are for: a Pentium's data cache, 8 KiB, two ways, lines of 32 bytes, the older line of a
+ * set replaced. Source: Intel, "Pentium Processor Family Developer's Manual", "On-Chip Caches".
+ */
+#define CACHE_SETS	128
+#define CACHE_LINE	32
+
+static unsigned int cache_misses(void **touched, unsigned int n, unsigned int rounds)
+{
+	static unsigned long lines[CACHE_SETS][2];	/* the younger first; no line is number 0 */
+	unsigned int misses = 0;
+
+	memset(lines, 0, sizeof(lines));
+	for (unsigned int i = 0; i < n * rounds; i++) {
+		unsigned long line = __pa(touched[i % n]) / CACHE_LINE;
+		unsigned long *set = lines[line % CACHE_SETS];
+
+		if (set[0] == line)
+			continue;
+		misses += set[1] != line;
+		set[1] = set[0];
+		set[0] = line;
+	}
+	return misses;
+}
+
+/* The first object of each of @n new slabs; the others of the slab are held meanwhile. */
+static unsigned int misses_of_first_objects(bool colours, unsigned int n)
+{
+	struct kmem_cache *cache;
+	void *first[16], *held[16 * 16];
+	unsigned int misses, nr_held = 0;
+
+	slab_use_arrays(false);
+	cache = kmem_cache_create("conflicts", 1104, 0, 0, NULL);
+	assert_true(cache->order == 1 && cache->num <= 16);
+	if (!colours)
+		cache->colours = 0;
+	for (unsigned int slab = 0; slab < n; slab++)
+		for (unsigned int i = 0; i < cache->num; i++) {
+			held[nr_held] = kmem_cache_alloc(cache, GFP_KERNEL);
+			if (!i)
+				first[slab] = held[nr_held];
+			nr_held++;
+		}
+	misses = cache_misses(first, n, 10);
+	kmem_cache_free_bulk(cache, nr_held, held);
+	assert_int_equal(kmem_cache_destroy(cache), 0);
+	slab_use_arrays(true);
+	return misses;
+}
+
+static void colours_save_cache_misses(void **state)
+{
+	unsigned int plain = misses_of_first_objects(false, 12);
+	unsigned int coloured = misses_of_first_objects(true, 12);
+
+	printf("# 120 reads of 12 slabs' first objects: %u misses, coloured %u\n", plain, coloured);
+	assert_int_equal(plain, 120);
+	assert_int_equal(coloured, 12);
+}
+
 /* --- constructors ---------------------------------------------------------------------------- */
 
 static unsigned int constructed, destructed;
@@ -506,13 +573,13 @@ static void reaping_leaves_busy_caches_alone(void **state)
 static void free_slabs_come_back_before_the_page_allocator_fails(void **state)
 {
 	struct kmem_cache *cache = kmem_cache_create("hoard", 4096, 0, 0, NULL);
-	static void *objects[MACHINE_FRAMES];
+	static void *objects[LOWMEM_FRAMES];
 	unsigned int n = 0;
 	struct page *page;
 
 	while ((objects[n] = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN)))
 		n++;
-	assert_true(n > MACHINE_FRAMES * 9 / 10);
+	assert_true(n > LOWMEM_FRAMES * 9 / 10);
 	assert_null(alloc_pages(GFP_KERNEL | __GFP_NOWARN, 3));
 	kmem_cache_free_bulk(cache, n, objects);
 	page = alloc_pages(GFP_KERNEL, 3);
@@ -572,6 +639,20 @@ static void every_size_is_served_by_the_smallest_class(void **state)
 	}
 	assert_null(kmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL));
 	assert_null(kmalloc(SIZE_MAX, GFP_KERNEL));
+}
+
+static void objects_are_never_in_highmem(void **state)
+{
+	struct kmem_cache *cache = kmem_cache_create("high", 2000, 0, 0, NULL);
+	void *object = kmem_cache_alloc(cache, GFP_HIGHUSER);
+	void *large = kmalloc(200000, GFP_HIGHUSER);
+
+	assert_true(zone_free_pages(zone_highmem) > 1000);
+	assert_true(__pa(object) < lowmem_bytes && __pa(large) < lowmem_bytes);
+	memset(object, 1, 2000);
+	kmem_cache_free(cache, object);
+	kfree(large);
+	assert_int_equal(kmem_cache_destroy(cache), 0);
 }
 
 static void zero_overflow_and_null_are_as_documented(void **state)
@@ -750,6 +831,7 @@ int main(void)
 		slab_test(results_are_aligned),
 		slab_test(a_slab_moves_exactly_when_it_should),
 		slab_test(each_slab_takes_the_next_colour),
+		slab_test(colours_save_cache_misses),
 		slab_test(an_object_is_constructed_once_in_its_slabs_life),
 		slab_test(a_typesafe_object_keeps_its_bytes),
 		slab_test(init_on_alloc_wipes_all_but_constructed_and_typesafe),
@@ -762,6 +844,7 @@ int main(void)
 		slab_test(free_slabs_come_back_before_the_page_allocator_fails),
 		slab_test(dma_objects_are_below_16_mib),
 		slab_test(every_size_is_served_by_the_smallest_class),
+		slab_test(objects_are_never_in_highmem),
 		slab_test(zero_overflow_and_null_are_as_documented),
 		slab_test(krealloc_keeps_the_bytes),
 		slab_test(random_operations_agree_with_the_model),
