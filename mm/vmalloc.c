@@ -21,7 +21,7 @@
  * A1  each page of a vmalloc() area is mapped to its frame, which is handed out to it and leads back to
  *     the vm_struct (page->private, so that vfree() needs no search); guard pages are never mapped
  * A2  addresses outside all areas, and those of lazy areas, are not mapped
- * A3  vmalloc_lazy_pages is the sum over lazy_areas, guard pages included
+ * A3  vmalloc_lazy_pages is the sum over lazy_areas, guard pages included, and nr_lazy their number
  *
  * Nothing here but the deferred list is touched by interrupt handlers.
  * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Noncontiguous Memory Area Management";
@@ -60,6 +60,7 @@ struct vmap_space vmalloc_space;
 static struct kmem_cache *vm_cache;
 static struct vm_struct *lazy_areas[LAZY_SIZES + 1];
 static unsigned long lazy_max = LAZY_MAX, purges;
+static unsigned long nr_lazy;		/* areas on all lists */
 unsigned long vmalloc_lazy_pages;
 
 /* An area that an interrupt handler has freed: what is left to do lies in its first words. */
@@ -171,18 +172,38 @@ static struct vm_struct **lazy_list(unsigned int nr)
 	return &lazy_areas[nr <= LAZY_SIZES ? nr : 0];
 }
 
-static void purge_list(struct vm_struct **list)
+static void drop_area(struct vmap_area *area)
 {
-	struct vm_struct *vm = *list;
+	kmem_cache_free(vm_cache, vm_of(area));
+}
 
-	*list = NULL;
+static bool area_is_live(struct vmap_area *area)
+{
+	return vm_of(area)->flags;
+}
+
+/* Take the areas of a list out of the tree, one by one. */
+static void purge_list(const struct vm_struct *vm)
+{
 	while (vm) {
-		struct vm_struct *next = vm->next_lazy;
+		struct vmap_area *area = (struct vmap_area *)&vm->area;
 
-		vmap_space_free(&vmalloc_space, &vm->area);
-		kmem_cache_free(vm_cache, vm);
-		vm = next;
+		vm = vm->next_lazy;
+		vmap_space_free(&vmalloc_space, area);
+		drop_area(area);
 	}
+}
+
+/* When most areas go, it costs less to plant the rest anew. */
+static void purge_areas(void)
+{
+	if (nr_lazy > vmalloc_space.nr / 2)
+		vmap_space_keep(&vmalloc_space, area_is_live, drop_area);
+	else
+		for (unsigned int i = 0; i <= LAZY_SIZES; i++)
+			purge_list(lazy_areas[i]);
+	memset(lazy_areas, 0, sizeof(lazy_areas));
+	nr_lazy = 0;
 }
 
 unsigned long vmalloc_purge(void)
@@ -192,8 +213,7 @@ unsigned long vmalloc_purge(void)
 	if (!pages)
 		return 0;
 	arch_tlb_flush_windows();
-	for (unsigned int i = 0; i <= LAZY_SIZES; i++)
-		purge_list(&lazy_areas[i]);
+	purge_areas();
 	vmalloc_lazy_pages = 0;
 	purges++;
 	trace_event(EVENT_VM_PURGE, 0, pages, 0);
@@ -211,6 +231,7 @@ static struct vm_struct *take_lazy(unsigned int nr)
 		return NULL;
 	*list = vm->next_lazy;
 	vmalloc_lazy_pages -= nr + 1;
+	nr_lazy--;
 	arch_tlb_flush_range(vm->area.start, vm->area.end - PAGE_SIZE);
 	return vm;
 }
@@ -267,6 +288,7 @@ static void put_area(struct vm_struct *vm)
 	vm->next_lazy = *list;
 	*list = vm;
 	vmalloc_lazy_pages += nr + 1;
+	nr_lazy++;
 	if (tracing(TRACE_VMALLOC))
 		explain_vm_free(&vm->area, vmalloc_lazy_pages);
 	if (vmalloc_lazy_pages > lazy_max)
@@ -795,14 +817,17 @@ static bool range_is_unmapped(vaddr_t start, vaddr_t end)
 	return true;
 }
 
-static unsigned long count_lazy_pages(void)
+/* A3 */
+static bool lazy_sums_are_right(void)
 {
-	unsigned long pages = 0;
+	unsigned long pages = 0, nr = 0;
 
 	for (unsigned int i = 0; i <= LAZY_SIZES; i++)
-		for (const struct vm_struct *vm = lazy_areas[i]; vm; vm = vm->next_lazy)
+		for (const struct vm_struct *vm = lazy_areas[i]; vm; vm = vm->next_lazy) {
 			pages += mapped_pages(vm) + 1;
-	return pages;
+			nr++;
+		}
+	return pages == vmalloc_lazy_pages && nr == nr_lazy;
 }
 
 /* A1 and A2 for an area, or for the addresses before it. Return: 0, or the rule that is broken. */
@@ -829,5 +854,5 @@ int vmalloc_check(void)
 		if (rule)
 			return VMALLOC_RULE_BASE + rule;
 	}
-	return count_lazy_pages() == vmalloc_lazy_pages ? 0 : VMALLOC_RULE_BASE + 3;
+	return lazy_sums_are_right() ? 0 : VMALLOC_RULE_BASE + 3;
 }

@@ -164,6 +164,29 @@ void vmap_space_free(struct vmap_space *space, struct vmap_area *area)
 	space->used -= area->end - area->start;
 }
 
+void vmap_space_keep(struct vmap_space *space, bool (*keep)(struct vmap_area *area),
+		     void (*drop)(struct vmap_area *area))
+{
+	struct vmap_area *last = &space->last_gap, *area, *next;
+	LIST_HEAD(old);
+
+	list_replace_init(&space->areas, &old);
+	list_move(&last->list, &space->areas);
+	last->gap = last->start - space->start;
+	space->root = RB_ROOT;
+	space->nr = space->used = 0;
+	list_for_each_entry_safe(area, next, &old, list) {
+		if (!keep(area)) {
+			drop(area);
+			continue;
+		}
+		area->gap = area->start - (last->start - last->gap);
+		insert_before(space, area, last);
+		space->nr++;
+		space->used += area->end - area->start;
+	}
+}
+
 int vmap_space_resize(struct vmap_space *space, struct vmap_area *area, unsigned long end)
 {
 	struct vmap_area *next = list_next_entry(area, list);

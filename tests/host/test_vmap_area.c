@@ -22,6 +22,7 @@
 #define OPERATIONS	1000000u
 #define MODEL_EVERY	64u		/* the model's search is slow: one operation in so many */
 #define CHECK_EVERY	5000u
+#define KEEP_EVERY	20000u		/* then all areas go but one in eight */
 
 static struct vmap_space space;
 static struct vmap_area area[AREAS];
@@ -115,6 +116,17 @@ static void resize(unsigned int i)
 	model_set(&area[i], 1);
 }
 
+static bool stays(struct vmap_area *a)
+{
+	return (a - area) % 8 == 0;
+}
+
+static void goes(struct vmap_area *a)
+{
+	model_set(a, 0);
+	live[a - area] = false;
+}
+
 static void look(void)
 {
 	unsigned long addr = BASE + (unsigned long)chance_below(PAGES * PAGE_SIZE);
@@ -139,6 +151,8 @@ static void a_million_random_operations(void **state)
 		else
 			resize(i);
 		look();
+		if (n % KEEP_EVERY == 0)
+			vmap_space_keep(&space, stays, goes);
 		if (n % CHECK_EVERY == 0) {
 			assert_int_equal(vmap_space_check(&space), 0);
 			assert_int_equal(vmap_space_largest(&space), model_largest());
