@@ -412,6 +412,36 @@ static void what_cannot_be_recorded_is_not_served(void **state)
 	expect_ledger_closes();
 }
 
+/*
+ * The n-th request finds no memory, for each n: it is refused and recorded as that, the books stay
+ * alike, and the requests after it are served.
+ */
+static void memory_may_run_out_at_any_request(void **state)
+{
+	for (unsigned int n = 0; n < 60; n++) {
+		const struct boot_request *req, *refused = NULL;
+
+		started(32);
+		for (unsigned int i = 0; i < 60; i++) {
+			size_t size = i % 3 ? 100 + i : 3 * PAGE_SIZE;
+			void *p;
+
+			host_boot_mapped_end = i == n ? PAGE_SIZE : MIB(32);
+			p = boot_alloc_nopanic(size, i % 2 ? 64 : PAGE_SIZE, MIB(i % 20), 0);
+			assert_int_equal(!p, i == n);
+			if (p && i % 7 == 0)
+				boot_free(p, size);
+			assert_int_equal(bootalloc_check(), 0);
+		}
+		boot_for_each_request(req)
+			if (req->kind == BOOT_ALLOC && req->start == BOOTMEM_NONE)
+				refused = refused ? NULL : req;
+		assert_true(refused && !refused->live);
+		bootalloc_hand_over();
+		expect_ledger_closes();
+	}
+}
+
 static void nonsense_is_a_bug(void **state)
 {
 	machine_of_mib(8);
@@ -653,6 +683,7 @@ static void hand_over_panics_with_the_first_frame_that_differs(void **state)
 	cmocka_unit_test(overlapping_reservations_are_a_panic_naming_both), \
 	cmocka_unit_test(the_record_grows),				\
 	cmocka_unit_test(what_cannot_be_recorded_is_not_served),	\
+	cmocka_unit_test(memory_may_run_out_at_any_request),		\
 	cmocka_unit_test(nonsense_is_a_bug),				\
 	cmocka_unit_test(every_size_of_memory_is_handed_over_whole),	\
 	cmocka_unit_test(highmem_reservations_are_kept),		\

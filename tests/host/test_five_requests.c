@@ -35,6 +35,7 @@ static void bootmem_answers_as_told(void **state __attribute__((unused)))
 	bootmem_free_frames(&bd, 1, 2);
 	assert_int_equal(bootmem_alloc(&bd, 4096, 4096, 0, 0), 0x1000);
 	assert_int_equal(map[0] & 0xFFFF, 0x0037);
+	assert_int_equal(bootmem_alloc(&bd, 4096, 4096, 0, 0), 0x3000);	/* exercise 3 */
 	assert_int_equal(bootmem_check_arena(&bd), 0);
 }
 
@@ -52,6 +53,7 @@ static void memblock_answers_as_told(void **state __attribute__((unused)))
 	assert_int_equal(memblock_arena_free(&arena, 0xF000, 4096), 0);
 	assert_int_equal(memblock_arena_alloc(&arena, 4096, 4096, 0, 0), 0xF000);
 	assert_int_equal(arena.mb.reserved.cnt, 3);
+	assert_int_equal(memblock_arena_alloc(&arena, 4096, 4096, 0, 0), 0xB000);
 	assert_int_equal(memblock_arena_check(&arena), 0);
 }
 
