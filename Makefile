@@ -116,7 +116,7 @@ endif
 # the address of a struct page in fewer instructions; they are a 386's all the same.
 $(addprefix $(O)/mm/,slab_fast.o fixmap.o highmem.o): override CFLAGS += -O2 -fomit-frame-pointer
 $(O)/mm/slab_fast.o: override CFLAGS += -mtune=pentiumpro
-$(O)/mm/slab_flush.o: override CFLAGS += -O2 -fomit-frame-pointer -mtune=generic
+$(O)/mm/slab_batch.o: override CFLAGS += -O2 -fomit-frame-pointer -mtune=generic
 
 # Modules come from anywhere, so the rule names each.
 define module_rule

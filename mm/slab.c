@@ -77,12 +77,14 @@ static struct slab *place_slab(struct kmem_cache *cache, struct page *page)
 	return slab;
 }
 
-static void init_objects(struct kmem_cache *cache, struct slab *slab)
-{
-	char *object = (char *)slab->s_mem + cache->offset;
+/* Two neighbouring entries of free_index[]. */
+typedef u32 __attribute__((may_alias, aligned(2))) index_pair;
 
-	for (unsigned int i = 0; i < cache->num; i++, object += cache->size) {
-		slab->free_index[i] = i + 1;
+static void construct_objects(struct kmem_cache *cache, struct slab *slab)
+{
+	for (unsigned int i = 0; i < cache->num; i++) {
+		void *object = index_object(cache, slab, i);
+
 		if (cache->ctor)
 			cache->ctor(object);
 		if (cache->flags & SLAB_DEBUG_FLAGS)
@@ -90,9 +92,31 @@ static void init_objects(struct kmem_cache *cache, struct slab *slab)
 		else
 			*object_cookie(cache, object) = FREE_COOKIE;
 	}
-	slab->free_index[cache->num - 1] = INDEX_END;
+}
+
+/* Each free object is followed by its neighbour: two entries at a time, 1 and 2, 3 and 4 ... */
+static void init_index(slab_index_t *entry, unsigned int num)
+{
+	u32 two = 2u << 16 | 1;
+
+	for (unsigned int pairs = num / 2; pairs; pairs--, two += 2u << 16 | 2, entry += 2)
+		*(index_pair *)entry = two;
+	entry[num % 2 ? 0 : -1] = INDEX_END;
+}
+
+static void init_objects(struct kmem_cache *cache, struct slab *slab)
+{
+	char *cookie = (char *)slab->s_mem + cache->cookie_at;
+
 	slab->free = 0;
 	slab->inuse = 0;
+	init_index(slab->free_index, cache->num);
+	if (unlikely(cache->ctor || cache->flags & SLAB_DEBUG_FLAGS)) {
+		construct_objects(cache, slab);
+		return;
+	}
+	for (u32 step = cache->size, left = cache->num; left; left--, cookie += step)
+		*(u32 *)cookie = FREE_COOKIE;
 }
 
 /* Make one more slab, onto slabs_free. False: no memory. */
@@ -150,85 +174,7 @@ unsigned long cache_give_back(struct kmem_cache *cache)
 	return pages;
 }
 
-/* --- between the slabs and the array --------------------------------------------------------- */
-
-/* A slab to take from: a partial one, else a free one; NULL: all are full. */
-static struct slab *slab_to_take_from(struct kmem_cache *cache)
-{
-	if (!list_empty(&cache->slabs_partial))
-		return list_first_entry(&cache->slabs_partial, struct slab, list);
-	return list_first_entry_or_null(&cache->slabs_free, struct slab, list);
-}
-
-/*
- * The index of free objects has been written over: which objects are free is not known any more, so
- * all that are left count as handed out, for ever. Those that really are can still be freed.
- */
-static void slab_condemn(struct kmem_cache *cache, struct slab *slab)
-{
-	slab_report(SLAB_BAD_INDEX, cache, slab->s_mem, 0);
-	for (unsigned int i = 0; i < cache->num; i++)
-		slab->free_index[i] = INDEX_ACTIVE;
-	slab->free = INDEX_END;
-}
-
-/*
- * Follow the index from slab->free and take @nr objects, which there must be. Each entry is looked at
- * before its object is handed out: a good one names another object, or END at the last free one.
- * Return: @nr, or less: the index is broken there.
- */
-static unsigned int follow_index(struct kmem_cache *cache, struct slab *slab, unsigned int nr,
-				 void **to)
-{
-	unsigned int index = slab->free, num = cache->num, last = num - slab->inuse - 1;
-
-	if (unlikely(index >= num))
-		return 0;
-	for (unsigned int i = 0; i < nr; i++) {
-		unsigned int next = slab->free_index[index];
-
-		if (unlikely(next >= num) && (next != INDEX_END || i != last))
-			return i;
-		slab->free_index[index] = INDEX_ACTIVE;
-		to[i] = index_object(cache, slab, index);
-		index = next;
-	}
-	slab->free = index;
-	return nr;
-}
-
-/* Take up to @nr objects out of @slab, to @to. Return: how many there were. */
-static unsigned int slab_take(struct kmem_cache *cache, struct slab *slab, unsigned int nr, void **to)
-{
-	unsigned int n = min(nr, cache->num - slab->inuse), used = n;
-	unsigned int taken = follow_index(cache, slab, n, to);
-
-	if (unlikely(taken < n)) {
-		slab_condemn(cache, slab);
-		used = cache->num - slab->inuse;
-	}
-	if (!slab->inuse)
-		cache->nr_free_slabs--;
-	slab->inuse += used;
-	cache->nr_inuse += used;
-	list_move(&slab->list, slab->inuse == cache->num ? &cache->slabs_full :
-							   &cache->slabs_partial);
-	if (tracing(TRACE_SLAB))
-		explain_slab_move(cache, slab, slab->inuse - used, slab->inuse);
-	return taken;
-}
-
-/* Up to @nr objects out of the slabs that there are, to @to. Return: how many could be had. */
-static unsigned int cache_take(struct kmem_cache *cache, unsigned int nr, void **to)
-{
-	unsigned int done = 0;
-	struct slab *slab;
-
-	while (done < nr && (slab = slab_to_take_from(cache)))
-		done += slab_take(cache, slab, nr - done, to + done);
-	cache->high = max(cache->high, cache->nr_inuse);
-	return done;
-}
+/* --- emptying the array ------------------------------------------------------------------------ */
 
 void cache_drain(struct kmem_cache *cache, bool off)
 {

@@ -36,12 +36,22 @@ static bool bootstrapped;
 
 /* --- making ---------------------------------------------------------------------------------- */
 
-static struct kmem_cache *find_cache(const char *name)
+/* Spares find_cache() nearly all comparisons of letters. NULL hashes to 0. */
+static u32 hash_name(const char *name)
+{
+	u32 hash = 0;
+
+	while (name && *name)
+		hash = hash * 33 + (u8)*name++;
+	return hash;
+}
+
+static struct kmem_cache *find_cache(const char *name, u32 hash)
 {
 	struct kmem_cache *cache;
 
 	list_for_each_entry(cache, &slab_caches, list)
-		if (!strcmp(cache->name, name))
+		if (cache->name_hash == hash && !strcmp(cache->name, name))
 			return cache;
 	return NULL;
 }
@@ -81,11 +91,11 @@ static bool cache_setup(struct kmem_cache *cache, size_t size, size_t align, u32
 }
 
 /* What is wrong with a request for a cache, in words; NULL: nothing. */
-static const char *why_not_create(const char *name, size_t size, size_t align)
+static const char *why_not_create(const char *name, u32 hash, size_t size, size_t align)
 {
 	if (!name || !*name)
 		return "it has no name";
-	if (find_cache(name))
+	if (find_cache(name, hash))
 		return "a cache has that name";
 	if (!size || size > KMALLOC_MAX_SIZE)
 		return "objects have 1 byte to 4 MiB";
@@ -105,7 +115,8 @@ static struct kmem_cache *create_failed(const char *name, u32 flags, const char 
 struct kmem_cache *kmem_cache_create_dtor(const char *name, size_t size, size_t align, u32 flags,
 					  kmem_ctor_t ctor, kmem_ctor_t dtor)
 {
-	const char *wrong = why_not_create(name, size, align);
+	u32 hash = hash_name(name);
+	const char *wrong = why_not_create(name, hash, size, align);
 	struct kmem_cache *cache;
 	unsigned long irq_flags;
 
@@ -114,6 +125,7 @@ struct kmem_cache *kmem_cache_create_dtor(const char *name, size_t size, size_t 
 	cache = cache_new(name);
 	if (!cache)
 		return create_failed(name, flags, "there is no memory for it");
+	cache->name_hash = hash;
 	cache->ctor = ctor;
 	cache->dtor = dtor;
 	if (!cache_setup(cache, size, align, flags)) {
@@ -231,6 +243,7 @@ unsigned long slab_reap(void)
 void slab_init(void)
 {
 	cache_cache.name = "kmem_cache";
+	cache_cache.name_hash = hash_name(cache_cache.name);
 	if (!cache_setup(&cache_cache, sizeof(struct kmem_cache), 0, SLAB_HWCACHE_ALIGN))
 		panic("The cache of caches has no geometry for %zu bytes.",
 		      sizeof(struct kmem_cache));

@@ -69,7 +69,7 @@ static bool choose_order(struct kmem_cache *cache)
 	unsigned int best = MAX_ORDER;
 	size_t best_waste = 0;
 
-	for (unsigned int order = 0; order < MAX_ORDER; order++) {
+	for (unsigned int order = get_order(cache->size); order < MAX_ORDER; order++) {
 		size_t waste = geometry_for_order(cache, order);
 
 		if (!cache->num)
@@ -134,7 +134,7 @@ static void choose_slot(struct kmem_cache *cache, size_t size, size_t align)
 }
 
 /*
- * What slab_flush.c needs to tell an object's start by one multiplication. With r = reciprocal, the
+ * What slab_batch.c needs to tell an object's start by one multiplication. With r = reciprocal, the
  * product at * r of an object's start is index * 2^32 + index * excess, where excess = r * size - 2^32;
  * each byte further on adds r, and the last one of a slot r less than the next start has. So as long as
  * num * excess < r, a low half up to the last start's says "start", and a larger one "inside". Large

@@ -73,6 +73,7 @@ struct kmem_cache {
 	u32 flags;
 	u32 align, offset, object_size;
 	const char *name;
+	u32 name_hash;
 	struct list_head list;		/* slab_caches */
 
 	/* statistics: `slabinfo` */
@@ -201,8 +202,19 @@ unsigned int cache_objects_out(const struct kmem_cache *cache);
 /* Give back the slabs that hold nothing. Return: the pages that came free. IRQs off. */
 unsigned long cache_give_back(struct kmem_cache *cache);
 
+/* A slab to take from: a partial one, else a free one; NULL: all are full. */
+static inline struct slab *slab_to_take_from(struct kmem_cache *cache)
+{
+	if (!list_empty(&cache->slabs_partial))
+		return list_first_entry(&cache->slabs_partial, struct slab, list);
+	return list_first_entry_or_null(&cache->slabs_free, struct slab, list);
+}
+
+/* mm/slab_batch.c: up to @nr objects out of the slabs, to @to. Return: how many could be had. IRQs off. */
+unsigned int cache_take(struct kmem_cache *cache, unsigned int nr, void **to);
+
 /*
- * mm/slab_flush.c: one object, whose page is known to be of @cache, back into its slab; and the @nr oldest
+ * mm/slab_batch.c: one object, whose page is known to be of @cache, back into its slab; and the @nr oldest
  * entries of the array, 0 < nr. What is wrong with an object is reported, and it stays out. IRQs off.
  */
 void FASTCALL slab_put(struct kmem_cache *cache, void *object);

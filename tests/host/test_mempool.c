@@ -2,7 +2,7 @@
 /*
  * tests/host/test_mempool.c - reserves, memory for devices, and allocations that fail on purpose
  *
- * LINK: mm/mempool.c mm/dma.c mm/slab_flush.c mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c
+ * LINK: mm/mempool.c mm/dma.c mm/slab_batch.c mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c
  * LINK: mm/slab_check.c mm/slab_debug.c mm/kmalloc.c mm/fault_inject.c mm/util.c mm/page_alloc.c
  * LINK: mm/page_pcp.c mm/page_block.c mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c
  */

@@ -2,7 +2,7 @@
 /*
  * tests/host/test_slab.c - caches, slabs and their lists, kmalloc, and a million random operations
  *
- * LINK: mm/slab_flush.c
+ * LINK: mm/slab_batch.c
  * LINK: mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/slab_debug.c
  * LINK: mm/kmalloc.c mm/fault_inject.c mm/util.c mm/page_alloc.c mm/page_check.c mm/mmzone.c
  * LINK: mm/ledger.c mm/e820.c mm/page_pcp.c mm/page_block.c

@@ -4,7 +4,7 @@
  *
  * The second half breaks the allocator's own structures and wants the number of the broken rule.
  *
- * LINK: mm/slab_flush.c
+ * LINK: mm/slab_batch.c
  * LINK: mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/kmalloc.c
  * LINK: mm/fault_inject.c mm/util.c mm/page_alloc.c mm/page_check.c mm/mmzone.c mm/ledger.c
  * LINK: mm/page_pcp.c mm/page_block.c mm/e820.c

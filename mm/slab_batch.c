@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/slab_flush.c - from the array back into the slabs: what every second free costs besides the push
+ * mm/slab_batch.c - batches between the array and the slabs: what calls cost besides a push or a pop
  *
- *   array    | oldest ... | newest |          the oldest batch goes, the rest moves down
- *                  |
+ *   array    | oldest ... | newest |          full: the oldest batch goes, the rest moves down
+ *                  |                          empty: a batch comes, from partial slabs first
  *                  v   object -> page -> slab;  index = (object - s_mem) / size, by one multiplication
  *   slab     free_index[index] = free;  free = index;  inuse--
  *
@@ -13,11 +13,93 @@
  * Source: Granlund & Montgomery, "Division by Invariant Integers using Multiplication" (PLDI 1994).
  */
 #include <arch.h>
+#include <lib/kernel.h>
 #include <lib/string.h>
 #include "explain.h"
 #include "slab_internal.h"
 
 #define CALLER		((unsigned long)__builtin_return_address(0))
+
+/* --- out of the slabs ------------------------------------------------------------------------- */
+
+/*
+ * The index of free objects has been written over: which objects are free is not known any more, so
+ * all that are left count as handed out, for ever. Those that really are can still be freed.
+ */
+static void slab_condemn(struct kmem_cache *cache, struct slab *slab)
+{
+	slab_report(SLAB_BAD_INDEX, cache, slab->s_mem, 0);
+	for (unsigned int i = 0; i < cache->num; i++)
+		slab->free_index[i] = INDEX_ACTIVE;
+	slab->free = INDEX_END;
+}
+
+/*
+ * Follow the index from slab->free and take @nr objects, which there must be. Each entry is looked at
+ * before its object is handed out: a good one names another object, or END at the last free one.
+ * Return: @nr, or less: the index is broken there.
+ */
+static noinline unsigned int FASTCALL follow_index(struct kmem_cache *cache, struct slab *slab,
+						   unsigned int nr, void **to)
+{
+	slab_index_t *entry;
+	u32 index = slab->free, next;
+	void **end = to + nr;
+
+	if (unlikely(index >= cache->num))
+		return 0;
+	do {
+		entry = &slab->free_index[index];
+		next = *entry;
+		if (unlikely(next >= READ_ONCE(cache->num)))
+			break;
+		*entry = INDEX_ACTIVE;
+		*to++ = (char *)slab->s_mem + index * cache->size + cache->offset;
+		index = next;
+	} while (to < end);
+	if (to < end && next == INDEX_END && slab->inuse + nr == cache->num && to + 1 == end) {
+		*entry = INDEX_ACTIVE;
+		*to++ = index_object(cache, slab, index);
+		index = INDEX_END;
+	}
+	slab->free = (slab_index_t)index;
+	return nr - (end - to);
+}
+
+/* Take up to @nr objects out of @slab, to @to. Return: how many there were. */
+static unsigned int slab_take(struct kmem_cache *cache, struct slab *slab, unsigned int nr, void **to)
+{
+	unsigned int n = min(nr, cache->num - slab->inuse), used = n;
+	unsigned int taken = follow_index(cache, slab, n, to);
+
+	if (unlikely(taken < n)) {
+		slab_condemn(cache, slab);
+		used = cache->num - slab->inuse;
+	}
+	if (!slab->inuse)
+		cache->nr_free_slabs--;
+	slab->inuse += used;
+	cache->nr_inuse += used;
+	list_move(&slab->list, slab->inuse == cache->num ? &cache->slabs_full :
+							   &cache->slabs_partial);
+	if (tracing(TRACE_SLAB))
+		explain_slab_move(cache, slab, slab->inuse - used, slab->inuse);
+	return taken;
+}
+
+/* Up to @nr objects out of the slabs that there are, to @to. Return: how many could be had. */
+unsigned int cache_take(struct kmem_cache *cache, unsigned int nr, void **to)
+{
+	unsigned int done = 0;
+	struct slab *slab;
+
+	while (done < nr && (slab = slab_to_take_from(cache)))
+		done += slab_take(cache, slab, nr - done, to + done);
+	cache->high = max(cache->high, cache->nr_inuse);
+	return done;
+}
+
+/* --- into the slabs --------------------------------------------------------------------------- */
 
 static noinline void FASTCALL was_full(struct kmem_cache *cache, struct slab *slab)
 {
