@@ -180,7 +180,7 @@ HOST_TESTS := $(patsubst tests/host/%.c,$(O)/host/%,$(sort $(wildcard tests/host
 CFLAGS_HOST = -m32 -std=gnu11 -O1 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fsanitize=address,undefined \
           -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fno-builtin -fno-common \
           -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter -Itests/host/include \
-          -idirafter include -include host_first.h $(HOST_WERROR)
+          -idirafter include -include host_first.h $(HOST_WERROR) $(HOST_CFLAGS)
 host_sources = $(shell sed -n 's,^.*LINK: *\([^*]*\).*$$,\1,p' $(1))
 
 .PHONY: host-tests host
@@ -211,6 +211,43 @@ $(foreach t,$(notdir $(HOST_TESTS)),$(eval $(call host_test_rule,$(t))))
 # Build and run one: make host T=test_rbtree
 host: $(O)/host/$(T)
 	@$<
+
+# --- fuzzing: any bytes into what reads text and maps --------------------------------------------
+# tests/fuzz/fuzz_NAME.c names its sources as host tests do. `make fuzz` runs each for SECONDS; what
+# it finds is build/fuzz/NAME-crash-*, and `build/fuzz/NAME FILE` shows it again.
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZCC  ?= clang
+SECONDS ?= 120
+CFLAGS_FUZZ = -m32 -std=gnu11 -O1 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fno-builtin -fno-common \
+          -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer \
+          -fno-strict-aliasing -Wall -Wno-unused-parameter -Itests/host/include -idirafter include \
+          -include host_first.h
+
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZERS:%=$(O)/fuzz/%)
+define fuzz_rule
+$(O)/fuzz/$(1): tests/fuzz/fuzz_$(1).c $(call host_sources,tests/fuzz/fuzz_$(1).c) Makefile
+	@mkdir -p $$(@D)
+	@echo "  FUZZCC  $$<"
+	@$$(FUZZCC) $$(CFLAGS_FUZZ) -MD -MP -MF $$@.d $$(filter %.c,$$^) -o $$@
+-include $(O)/fuzz/$(1).d
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzz_rule,$(f))))
+
+fuzz:				## each fuzz target for SECONDS=120; T="name" picks some
+	@tools/setup fuzz
+	@$(MAKE) fuzzers
+	@for f in $(or $(T),$(FUZZERS)); do \
+	  mkdir -p $(O)/fuzz/corpus/$$f; echo "== $$f"; \
+	  $(O)/fuzz/$$f -max_total_time=$(SECONDS) -timeout=10 -print_final_stats=1 \
+	    -artifact_prefix=$(O)/fuzz/$$f- $(O)/fuzz/corpus/$$f || exit 1; done
+
+# --- coverage: which lines of lib/ and mm/ the host tests run --------------------------------------
+# The host tests once more, counted by gcov; tools/coverage adds up what they say of each line.
+.PHONY: coverage
+coverage:			## lines of lib/ and mm/ that the host tests run: build/coverage.txt
+	@tools/setup build test
+	@tools/coverage
 
 # --- the two boot allocators, compared on this machine -----------------------------------------
 # Sources of the kernel as an ordinary program, optimised and without sanitizers. TRACE="FILE..."
