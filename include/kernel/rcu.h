@@ -71,6 +71,5 @@ void kvfree_call_rcu(struct rcu_head *head, size_t offset);
 #define rcu_access_pointer(p)		READ_ONCE(p)
 #define rcu_assign_pointer(p, v)	do { barrier(); WRITE_ONCE(p, v); } while (0)
 #define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
-#define __rcu
 
 #endif

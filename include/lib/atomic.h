@@ -426,4 +426,50 @@ static __always_inline void atomic64_set(atomic64_t *v, s64 i)
 #define atomic64_dec_and_test(v)	(atomic64_add_return(-1, v) == 0)
 #define atomic64_add_negative(i, v)	(atomic64_add_return(i, v) < 0)
 
+#define smp_load_acquire(ptr) ({							\
+	__typeof__(*(ptr)) loaded_ = READ_ONCE(*(ptr));				\
+	barrier();								\
+	loaded_;								\
+})
+#define smp_store_release(ptr, value)	do { barrier(); WRITE_ONCE(*(ptr), value); } while (0)
+
+/* --- what was there before --------------------------------------------------------------------- */
+
+static __always_inline int atomic_fetch_or(int i, atomic_t *v)
+{
+	int found = atomic_read(v);
+
+	while (!atomic_try_cmpxchg(v, &found, found | i))
+		;
+	return found;
+}
+
+static __always_inline int atomic_fetch_and(int i, atomic_t *v)
+{
+	int found = atomic_read(v);
+
+	while (!atomic_try_cmpxchg(v, &found, found & i))
+		;
+	return found;
+}
+
+static __always_inline int atomic_fetch_xor(int i, atomic_t *v)
+{
+	int found = atomic_read(v);
+
+	while (!atomic_try_cmpxchg(v, &found, found ^ i))
+		;
+	return found;
+}
+
+/* On any variable of four bytes. */
+#define atomic_word_(ptr) ({								\
+	_Static_assert(sizeof(*(ptr)) == sizeof(atomic_t), "four bytes only");		\
+	(atomic_t *)(ptr);								\
+})
+#define xchg(ptr, value) \
+	((__typeof__(*(ptr)))atomic_xchg(atomic_word_(ptr), (int)(value)))
+#define cmpxchg(ptr, old, new_value) \
+	((__typeof__(*(ptr)))atomic_cmpxchg(atomic_word_(ptr), (int)(old), (int)(new_value)))
+
 #endif

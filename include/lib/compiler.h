@@ -29,6 +29,9 @@
 #endif
 #define fallthrough		__attribute__((fallthrough))
 #define unreachable()		__builtin_unreachable()
+#define noinline_for_stack	noinline
+#define __malloc		__attribute__((malloc))
+#define __deprecated		__attribute__((deprecated))
 #define __always_unused		__attribute__((unused))
 #define __pure			__attribute__((pure))
 #define __attribute_const__	__attribute__((const))
@@ -37,6 +40,14 @@
 #define __user
 #define __iomem
 #define __percpu
+#define __rcu
+#define __bitwise
+#define __nocast
+#define __must_hold(lock)
+#define __acquires(lock)
+#define __releases(lock)
+#define __private
+#define notrace
 #define __force
 #define __read_mostly
 #define __ro_after_init
@@ -58,6 +69,9 @@
 #define __initconst		__section(".init.rodata")
 #endif
 #define __exit			__maybe_unused
+#define __exitdata		__maybe_unused
+#define __ref
+#define __refdata
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)

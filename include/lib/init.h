@@ -57,8 +57,12 @@ struct initcall {
 	__used __section(".init.calls") __aligned(4) = { KBUILD_MODNAME, #fn_, fn_ }
 
 #define late_initcall(fn)	module_init(fn)
+/* Linux has levels; here all of them are this one. */
 #define device_initcall(fn)	module_init(fn)
 #define subsys_initcall(fn)	module_init(fn)
+#define fs_initcall(fn)		module_init(fn)
+#define arch_initcall(fn)	module_init(fn)
+#define core_initcall(fn)	module_init(fn)
 #define module_exit(fn)		static void *exitcall_##fn __maybe_unused = (void *)fn
 
 #endif

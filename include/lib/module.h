@@ -23,4 +23,14 @@ struct module;
 #define EXPORT_SYMBOL(name)		_Static_assert(sizeof(&(name)) > 0, "")
 #define EXPORT_SYMBOL_GPL(name)		EXPORT_SYMBOL(name)
 
+/* What a module says about files and users elsewhere, of which there are none. */
+#define MODULE_INFO(tag, text)		MODULE_NOTE_(text)
+#define MODULE_SOFTDEP(text)		MODULE_NOTE_(text)
+#define MODULE_IMPORT_NS(name)		MODULE_NOTE_(#name)
+#define try_module_get(module)		((void)(module), true)
+#define module_put(module)		((void)(module))
+#define S_IRUSR				0400
+#define S_IWUSR				0200
+#define S_IRUGO				0444
+
 #endif

@@ -51,4 +51,21 @@ int vprintk(const char *fmt, va_list args) __printf(1, 0);
 /* Print the call chain with symbol names. Context: any. */
 void dump_stack(void);
 
+/* Only the first time that this line is reached. */
+#define printk_once(fmt, ...) do {						\
+	static bool printed_;							\
+	if (!printed_) {							\
+		printed_ = true;						\
+		printk(fmt, ##__VA_ARGS__);					\
+	}									\
+} while (0)
+#define pr_err_once(fmt, ...)		printk_once(KERN_ERR pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_warn_once(fmt, ...)		printk_once(KERN_WARNING pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_notice_once(fmt, ...)	printk_once(KERN_NOTICE pr_fmt(fmt), ##__VA_ARGS__)
+#define pr_info_once(fmt, ...)		printk_once(KERN_INFO pr_fmt(fmt), ##__VA_ARGS__)
+
+/* Checked like printk(), printed never. */
+#define no_printk(fmt, ...)	({ if (0) printk(fmt, ##__VA_ARGS__); 0; })
+#define pr_devel(fmt, ...)	no_printk(KERN_DEBUG pr_fmt(fmt), ##__VA_ARGS__)
+
 #endif

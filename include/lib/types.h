@@ -39,6 +39,9 @@ typedef long long loff_t;
 typedef unsigned short ushort;
 typedef unsigned int uint;
 typedef unsigned long ulong;
+typedef unsigned char u_char;
+typedef unsigned int u_int;
+typedef unsigned long u_long;
 #endif
 
 typedef unsigned int gfp_t;
@@ -46,6 +49,7 @@ typedef unsigned int slab_flags_t;
 typedef u32 phys_addr_t;
 typedef phys_addr_t resource_size_t;
 typedef unsigned long pfn_t;
+typedef unsigned long pgoff_t;
 typedef unsigned long vaddr_t;
 
 struct list_head {

@@ -3,6 +3,7 @@
 #ifndef LINUX_KERNEL_H
 #define LINUX_KERNEL_H
 
+#include <kernel/smp.h>
 #include <lib/bitops.h>
 #include <lib/bug.h>
 #include <lib/cmdline.h>

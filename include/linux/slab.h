@@ -7,5 +7,6 @@
 #include <mm/gfp.h>
 #include <mm/slab.h>
 #include <mm/util.h>
+#include <mm/vmalloc.h>
 
 #endif

@@ -39,6 +39,29 @@
 #define GFP_HIGHUSER		(GFP_USER | __GFP_HIGHMEM)
 
 /*
+ * Names that say what does not matter here: nothing is written to disks to get memory, pages do not
+ * move, and every frame is within reach of 32 address lines.
+ */
+#define __GFP_IO		0u
+#define __GFP_FS		0u
+#define __GFP_MOVABLE		0u
+#define __GFP_RECLAIMABLE	0u
+#define __GFP_ACCOUNT		0u
+#define __GFP_HARDWALL		0u
+#define __GFP_THISNODE		0u
+#define __GFP_NOMEMALLOC	0u
+#define __GFP_RETRY_MAYFAIL	0u
+#define __GFP_DMA32		0u
+#define __GFP_DIRECT_RECLAIM	__GFP_RECLAIM
+#define __GFP_KSWAPD_RECLAIM	0u
+#define GFP_NOIO		GFP_KERNEL
+#define GFP_NOFS		GFP_KERNEL
+#define GFP_KERNEL_ACCOUNT	GFP_KERNEL
+#define GFP_HIGHUSER_MOVABLE	GFP_HIGHUSER
+#define GFP_DMA32		GFP_KERNEL
+#define alloc_pages_node(node, gfp, order)	alloc_pages(gfp, order)
+
+/*
  * Calling convention of the hot functions below: arguments in EAX, EDX, ECX. They are reached
  * through the inline functions only.
  */

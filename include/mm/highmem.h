@@ -126,6 +126,10 @@ void zero_user(struct page *page, unsigned int offset, unsigned int len);
 void memcpy_to_page(struct page *page, unsigned int offset, const void *from, unsigned int len);
 void memcpy_from_page(void *to, struct page *page, unsigned int offset, unsigned int len);
 
+#define clear_page(address)		memset(address, 0, PAGE_SIZE)
+#define copy_page(to, from)		memcpy(to, from, PAGE_SIZE)
+#define zero_user_segment(page, start, end)	zero_user(page, start, (end) - (start))
+
 /* One slot of the kmap window, for `kmaps` and tests. */
 struct pkmap_info {
 	struct page *page;		/* NULL: free and not in the TLB */

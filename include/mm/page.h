@@ -243,4 +243,19 @@ struct page *page_block(pfn_t pfn);
 const char *page_state_name(unsigned int state);
 const char *page_owner_name(unsigned int owner);
 
+/* The same by other names that code from elsewhere uses. */
+#define page_to_virt(page)	page_address(page)
+#define lowmem_page_address(page)	page_address(page)
+#define virt_to_pfn(va)		phys_to_pfn(__pa(va))
+#define pfn_to_kaddr(pfn)	__va(pfn_to_phys(pfn))
+#define page_ref_count(page)	page_count(page)
+#define page_size(page)		(PAGE_SIZE << compound_order(page))
+#define nth_page(page, n)	((page) + (n))
+#define PAGE_ALIGNED(addr)	(offset_in_page(addr) == 0)
+#define PageReserved(page)	((page)->state == PAGE_RESERVED)
+#define PageHead(page)		((page)->state == PAGE_COMPOUND)
+#define PageTail(page)		((page)->state == PAGE_TAIL)
+#define PageCompound(page)	(PageHead(page) || PageTail(page))
+#define PageSlab(page)		(((page)->flags & PAGE_FLAG_SLAB) != 0)
+
 #endif

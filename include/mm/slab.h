@@ -221,4 +221,15 @@ void slab_init(void);		/* stage "slab": the cache of caches, then kmalloc's */
 int slab_check(void);		/* 0, or the number of the broken rule */
 bool slab_is_available(void);
 
+/* --- the same by other names that code from elsewhere uses ------------------------------------- */
+
+#define KMALLOC_MIN_SIZE	32
+#define SLAB_ACCOUNT		0u
+#define kmem_cache_alloc_node(cache, gfp, node)		kmem_cache_alloc(cache, gfp)
+#define kmalloc_array_node(nr, size, gfp, node)		kmalloc_array(nr, size, gfp)
+#define kcalloc_node(nr, size, gfp, node)		kcalloc(nr, size, gfp)
+#define krealloc_array(old, nr, size, gfp)		krealloc(old, array_size(nr, size), gfp)
+#define kmem_cache_create_usercopy(name, size, align, flags, offset, len, ctor) \
+	kmem_cache_create(name, size, align, flags, ctor)
+
 #endif

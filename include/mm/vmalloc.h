@@ -175,6 +175,13 @@ static inline void *kvcalloc(size_t nr, size_t size, gfp_t gfp)
 #define kvmalloc_node(size, gfp, node)	kvmalloc(size, gfp)
 #define kvzalloc_node(size, gfp, node)	kvzalloc(size, gfp)
 
+#define vmalloc_node(size, node)	vmalloc(size)
+#define vzalloc_node(size, node)	vzalloc(size)
+#define vmalloc_user(size)		vzalloc(size)
+#define vmalloc_array(nr, size)		vmalloc(array_size(nr, size))
+#define vcalloc(nr, size)		vzalloc(array_size(nr, size))
+#define vm_unmap_aliases()		((void)vmalloc_purge())
+
 /* Stage "vmalloc". */
 void vmalloc_init(void);
 

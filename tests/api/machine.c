@@ -6,6 +6,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
@@ -31,11 +32,16 @@ struct counters {
 static void __init atomics(void)
 {
 	atomic_t v = ATOMIC_INIT(3);
+	unsigned long word = 3;
 
 	atomic_inc(&v);
 	CHECK(atomic_read(&v) == 4 && atomic_add_return(6, &v) == 10);
 	CHECK(atomic_cmpxchg(&v, 10, 1) == 10 && atomic_dec_and_test(&v));
 	CHECK(atomic_xchg(&v, 7) == 0 && !atomic_add_unless(&v, 1, 7));
+	CHECK(atomic_fetch_or(8, &v) == 7 && atomic_fetch_and(9, &v) == 15 && atomic_read(&v) == 9);
+	CHECK(atomic_fetch_xor(1, &v) == 9 && atomic_read(&v) == 8);
+	CHECK(xchg(&word, 5ul) == 3 && cmpxchg(&word, 5ul, 6ul) == 5 && word == 6);
+	CHECK(cmpxchg(&word, 5ul, 7ul) == 6 && smp_load_acquire(&word) == 6);
 }
 
 static void __init locks(void)
@@ -103,6 +109,8 @@ static void __init clocks(void)
 	udelay(300);
 	mdelay(1);
 	CHECK(ktime_us_delta(ktime_get(), start) >= 1300 && get_cycles() > cycles);
+	CHECK(ktime_to_us(ktime_add_us(ktime_set(1, 0), 5)) == 1000005 && msecs_to_jiffies(1) == 1);
+	CHECK(ktime_to_ms(ktime_set(2, 999999)) == 2000 && time_after(1ul, ~0ul));
 	cond_resched();
 	CHECK(smp_processor_id() == 0 && num_online_cpus() == 1);
 }
