@@ -186,6 +186,7 @@ KTEST(buddy, all_memory_is_taken_and_comes_back)
 
 	take_all(&taken, GFP_KERNEL);		/* what the reclaim hooks can free is free then */
 	give_all(&taken);
+	INIT_LIST_HEAD(&taken);
 	drain_all_pages();
 	before = nr_free_pages();
 	taken_frames = take_all(&taken, GFP_HIGHUSER);
