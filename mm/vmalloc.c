@@ -752,13 +752,10 @@ void vmalloc_get_info(struct vmalloc_info *info)
 
 /* --- kvmalloc --------------------------------------------------------------------------------- */
 
-void *kvmalloc(size_t size, gfp_t gfp)
+void *kvmalloc_large(size_t size, gfp_t gfp)
 {
-	void *p;
+	void *p = kmalloc(size, gfp | __GFP_NOWARN | __GFP_NORETRY);
 
-	if (size <= PAGE_SIZE)
-		return kmalloc(size, gfp);
-	p = kmalloc(size, gfp | __GFP_NOWARN | __GFP_NORETRY);
 	return p ? p : vmalloc_common(size, PAGE_SIZE, gfp | __GFP_HIGHMEM, CALLER);
 }
 

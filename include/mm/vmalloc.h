@@ -153,8 +153,15 @@ void vmalloc_for_each(void (*show)(const struct vm_struct *vm));
 /* "ioremap", "vmalloc" or "vmap". */
 const char *vm_kind_name(u32 flags);
 
+/* Behind kvmalloc(): more than a page. */
+void *kvmalloc_large(size_t size, gfp_t gfp);
+
 /* kmalloc() where it can, vmalloc() where it must. @size of SIZE_MAX gives NULL. */
-void *kvmalloc(size_t size, gfp_t gfp);
+static inline void *kvmalloc(size_t size, gfp_t gfp)
+{
+	return size <= PAGE_SIZE ? kmalloc(size, gfp) : kvmalloc_large(size, gfp);
+}
+
 void kvfree(const void *addr);
 
 static inline void *kvzalloc(size_t size, gfp_t gfp)
