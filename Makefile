@@ -104,7 +104,8 @@ $(O)/%.o: %.c $(O)/flags
 # works on every frame at boot, for speed. `make bench` and `make footprint` say what that does.
 FAST_SRC := $(wildcard mm/*.c kernel/bench*.c) $(addprefix lib/,string.c find.c rbtree.c bitmap.c \
              list_sort.c sort.c random.c) $(addprefix arch/i386/,paging.c tlb.c bench.c restart.c time.c)
-SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_engine.c mm/boot_layout.c mm/e820.c mm/fault_inject.c \
+SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_*.c mm/bootalloc.c mm/e820.c mm/fault_inject.c \
+             $(addprefix mm/memblock_,arena.c check.c free.c) \
              mm/mempool.c mm/meminfo.c mm/slab_cache.c mm/slab_debug.c mm/slab_report.c mm/util.c)
 SMALL_SRC := $(filter-out $(filter-out $(SMALL_MM),$(FAST_SRC)),$(C_SRC))
 ifeq ($(OPT),-O2)
