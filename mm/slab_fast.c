@@ -82,7 +82,8 @@ void *FASTCALL kmalloc_any(size_t size, gfp_t gfp)
 
 	if (unlikely(size - 1 >= KMALLOC_MAX_CACHE_SIZE))	/* also 0 */
 		return kmalloc_slow(size, gfp);
-	index = size <= 192 ? kmalloc_small_index[(size - 1) / 8] : kmalloc_index_above_192(size);
+	index = likely(size <= 192) ? kmalloc_small_index[(size - 1) / 8] :
+				      kmalloc_index_above_192(size);
 	if (unlikely(gfp & __GFP_DMA))
 		return kmem_cache_alloc_any(kmalloc_dma_caches[index], gfp);
 	return kmem_cache_alloc_any(kmalloc_caches[index], gfp);
