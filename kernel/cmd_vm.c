@@ -108,7 +108,7 @@ static int cmd_vfree(int argc, char **argv)
 	vfree((void *)addr);
 	return 0;
 }
-MONITOR_COMMAND(vfree, "ADDRESS", "give back what vmalloc took; a wrong address is reported", cmd_vfree);
+MONITOR_COMMAND(vfree, "ADDRESS", "give back what vmalloc took", cmd_vfree);
 
 /* The page that both of the next two name. */
 static struct page *parse_page(int argc, char **argv)
@@ -127,8 +127,8 @@ static int cmd_kmap(int argc, char **argv)
 		return -EINVAL;
 	at = kmap_try(page);
 	if (at)
-		console_printf("%s frame %#lx is at %px\n", page_is_highmem(page) ? "HIGHMEM" : "lowmem",
-			       page_to_pfn(page), at);
+		console_printf("%s frame %#lx is at %px\n",
+			       page_is_highmem(page) ? "HIGHMEM" : "lowmem", page_to_pfn(page), at);
 	else
 		console_printf("the window is full\n");
 	return 0;

@@ -23,7 +23,8 @@
  *
  * Not for interrupt handlers: they have kmap_local_page() (fixmap.c). The Makefile compiles this file
  * without frame pointers, since kmap() and kunmap() stand on hot paths.
- * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Kernel Mappings of High-Memory Page Frames".
+ * Source: Bovet & Cesati, "Understanding the Linux Kernel", "Kernel Mappings of High-Memory Page
+ * Frames".
  */
 #include <arch.h>
 #include <lib/bug.h>

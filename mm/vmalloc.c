@@ -10,10 +10,10 @@
  * Freeing an area clears its entries and gives back its frames at once, but its addresses only
  * after the TLB has forgotten them. That is done for many areas together, and until then they wait:
  *
- *   lazy_areas[0] --> 40 pages --> 17 pages --> NULL       larger ones
- *   lazy_areas[1] --> 1 page --> 1 page --> 1 page         by size: whoever wants as many pages gets the
- *             ...                                          same area back, and only its few pages are
- *   lazy_areas[16] --> 16 pages --> NULL                   forgotten, one by one; no tree is touched
+ *   lazy_areas[0] --> 40 pages --> 17 pages --> NULL  larger ones
+ *   lazy_areas[1] --> 1 page --> 1 page --> 1 page    by size: whoever wants as many pages gets the
+ *             ...                                     same area back, and only its few pages are
+ *   lazy_areas[16] --> 16 pages --> NULL              forgotten, one by one; no tree is touched
  *
  * All of them are still in vmalloc_space. When they reach lazy_max pages, or addresses run short, one
  * flush of the TLB frees them all: a purge.
@@ -94,7 +94,7 @@ static inline unsigned int pages_in_span(vaddr_t va, unsigned int nr)
 	return min_t(unsigned long, nr, (ARCH_PTE_SPAN - va % ARCH_PTE_SPAN) >> PAGE_SHIFT);
 }
 
-/* The table that was used last: the next area is mostly there too, and tables stay once they are made. */
+/* The table that was used last: the next area is mostly there too, and tables stay. */
 static struct {
 	vaddr_t start;
 	pte_t *entries;			/* of the page at start; NULL: none used so far */
@@ -690,7 +690,7 @@ bool vmalloc_describe(vaddr_t addr, char *text, size_t size)
 	const struct vm_struct *vm;
 	unsigned long at;
 
-	if (!vm_cache || !is_vmalloc_addr((void *)addr))	/* no stage "vmalloc" so far, or elsewhere */
+	if (!vm_cache || !is_vmalloc_addr((void *)addr))	/* too early, or elsewhere */
 		return false;
 	area = vmap_space_find(&vmalloc_space, addr);
 	if (!area) {

@@ -143,7 +143,7 @@ struct vmalloc_info {
 };
 void vmalloc_get_info(struct vmalloc_info *info);
 
-/* The areas in order of addresses, and the pages that wait. To be changed only by tests of the rules. */
+/* The areas by address, and the pages that wait. To be changed only by tests of the rules. */
 extern struct vmap_space vmalloc_space;
 extern unsigned long vmalloc_lazy_pages;
 

@@ -88,7 +88,7 @@ static u32 by_lazy_area(void)
 	return again == at ? seen : 0;
 }
 
-#define NR_LARGE	40u		/* pages: too many to be kept by size, or to be forgotten singly */
+#define NR_LARGE	40u		/* pages: too many to be kept by size or forgotten singly */
 
 static void *map_large(struct page *page, unsigned int nr)
 {
@@ -165,7 +165,7 @@ static void try_way(struct ktest *t, const char *name, u32 (*way)(void))
 	unsigned long flags = arch_irq_save();
 	u32 seen = way(), seen_without;
 
-	arch_tlb_flush_all();		/* what is left of the first try must not be seen in the second */
+	arch_tlb_flush_all();		/* or the second try would see what is left of the first */
 	arch_tlb_leave_out_flushes(true);
 	seen_without = way();
 	arch_tlb_leave_out_flushes(false);

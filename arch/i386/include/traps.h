@@ -83,8 +83,8 @@ const char *trap_mnemonic(unsigned int vector);
 const char *address_region(vaddr_t va);
 
 /*
- * More about @va inside one of the windows: "12 bytes past the end of the vmalloc area of 8192 bytes made
- * by NAME", "kmap slot 17, already unmapped". False: there is nothing more to say.
+ * More about @va inside one of the windows: "12 bytes past the end of the vmalloc area of 8192 bytes
+ * made by NAME", "kmap slot 17, already unmapped". False: there is nothing more to say.
  */
 bool address_detail(vaddr_t va, char *text, size_t size);
 
