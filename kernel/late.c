@@ -11,6 +11,7 @@
 #include <kernel/console.h>
 #include <kernel/ktest.h>
 #include <kernel/late.h>
+#include <kernel/memtest.h>
 #include <kernel/module.h>
 #include <kernel/stage.h>
 #include <kernel/time.h>
@@ -45,6 +46,7 @@ void monitor_init(void)
 	pr_info("monitor: %u modules; %s\n", nr, selftest ? "self-tests next" : "prompt next");
 	crash_boot();
 	compare_boot();
+	memtest_boot();
 	bench_boot();
 	if (selftest)
 		ktest_boot(selftest);

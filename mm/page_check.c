@@ -193,6 +193,14 @@ void set_aside_block(struct page *block)
 	block->refcount.counter = 0;
 }
 
+void page_set_aside(struct page *page)
+{
+	unsigned long irq = arch_irq_save();
+
+	set_aside_block(page);
+	arch_irq_restore(irq);
+}
+
 void page_free_refused(struct page *page, unsigned int order, unsigned long caller)
 {
 	enum page_fault fault = page_free_fault(page, order);

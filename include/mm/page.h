@@ -214,6 +214,9 @@ static inline void page_set_owner(struct page *page, enum page_owner owner)
 	page->owner = (u8)owner;
 }
 
+/* Instead of freeing a block: nobody gets it again. @page: its first page, held by the caller. */
+void page_set_aside(struct page *page);
+
 /* References to the block that @page is in: 0 free, 1 after allocation. */
 static inline int page_count(const struct page *page)
 {

@@ -49,6 +49,19 @@ static inline void arch_halt(void)
 	__asm__ __volatile__("sti; hlt" : : : "memory");
 }
 
+/* The first of the words [@at, @end) that is not @value, or @end. */
+static inline const u32 *arch_skip_words(const u32 *at, const u32 *end, u32 value)
+{
+	size_t n = end - at;
+	bool differs;
+
+	if (!n)
+		return end;
+	__asm__ __volatile__("repe scasl; setne %0"
+			     : "=q"(differs), "+D"(at), "+c"(n) : "a"(value) : "memory", "cc");
+	return differs ? at - 1 : end;
+}
+
 /*
  * Restartable ranges. The instructions between the labels 1 and 2 end in the one store that makes
  * the change; section .restart lists each such range, and an interrupt that finds EIP inside one
