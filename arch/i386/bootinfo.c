@@ -72,6 +72,13 @@ unsigned int __init arch_memory_map(struct e820_entry *raw, unsigned int max, co
 	return bootmap_choose(&boot_info, raw, max, source);
 }
 
+static const char *a20_word = "not looked at";
+
+const char *bootinfo_a20(void)
+{
+	return a20_word;
+}
+
 void __init bootinfo_report(void)
 {
 	static const char *const realmode[] __initconst = {
@@ -96,10 +103,11 @@ void __init bootinfo_report(void)
 	};
 	const struct boot_info *bi = &boot_info;
 
+	a20_word = a20[bi->a20];
 	pr_info("boot: loaded by %s, %u modules; %s, A20 %s, %u E820 entries%s, "
 		"%u from the loader\n",
 		bi->loader_name[0] ? bi->loader_name : "an unnamed loader", bi->module_count,
-		realmode[bi->realmode_status], a20[bi->a20], bi->e820_count, end[bi->e820_end],
+		realmode[bi->realmode_status], a20_word, bi->e820_count, end[bi->e820_end],
 		bi->mmap_count);
 	if (bi->command_line_cut)
 		pr_warn("boot: the command line has more than %u characters: the rest is not seen\n",

@@ -121,6 +121,9 @@ extern struct boot_info boot_info;
 unsigned int bootmap_choose(const struct boot_info *bi, struct e820_entry *raw, unsigned int max,
 			    const char **source);
 
+/* How the A20 gate came to be open, in words. Context: after the cpu stage. */
+const char *bootinfo_a20(void);
+
 /* Log what the boot path found: loader, command line, real mode, A20. */
 void bootinfo_report(void);
 

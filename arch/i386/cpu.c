@@ -16,6 +16,7 @@
 #include <lib/printk.h>
 #include <lib/string.h>
 #include "bootinfo.h"
+#include "cpu_notes.h"
 
 struct cpu_info cpu;
 
@@ -70,4 +71,5 @@ void __init cpu_init(void)
 	else
 		cpu.family = probe->is_486 && probe->has_wp ? 4 : 3;
 	report();
+	cpu_notes_log();
 }
