@@ -84,9 +84,10 @@ void *FASTCALL kmalloc_any(size_t size, gfp_t gfp)
 		return kmalloc_slow(size, gfp);
 	index = likely(size <= 192) ? kmalloc_small_index[(size - 1) / 8] :
 				      kmalloc_index_above_192(size);
-	if (unlikely(gfp & __GFP_DMA))
-		return kmem_cache_alloc_any(kmalloc_dma_caches[index], gfp);
-	return kmem_cache_alloc_any(kmalloc_caches[index], gfp);
+	if (unlikely(gfp & (__GFP_DMA | __GFP_ZERO)))
+		return kmem_cache_alloc_any(gfp & __GFP_DMA ? kmalloc_dma_caches[index] :
+							      kmalloc_caches[index], gfp);
+	return cache_alloc_fast(kmalloc_caches[index], gfp);
 }
 
 void FASTCALL kfree(const void *object)
