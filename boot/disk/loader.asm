@@ -89,10 +89,10 @@ text_cpu:       db 13, 10, "This kernel needs a 386 or newer, and this CPU is ol
 ; ---------------------------------------------------------------------------------------------
 cpu 386
 load:
-        call    require_memory
         call    rm_a20_open
         mov     si, text_a20
         jc      fail
+        call    require_memory
         xor     ax, ax
         mov     es, ax
         mov     dword [target], KERNEL_PHYS_BASE
@@ -116,17 +116,28 @@ load:
         call    make_info
         jmp     enter_kernel
 
-; require_memory - is there room above 1 MiB, if the BIOS says how much there is?
-;   Out       returns when there is, or the BIOS does not say; else says so and halts
+; require_memory - is there room above 1 MiB? The BIOS says, or else the last word is tried
+;   Needs     A20 open
+;   Out       returns when there is; else says so and halts
 require_memory:
         mov     ah, 0x88
         int     0x15
         jc      .unknown
         test    ax, ax
-        jz      .unknown                ; 64 MiB, or no answer
+        jz      .unknown                ; none, or 64 MiB and more, or no answer
         cmp     ax, IMAGE_KIB
         jb      .too_little
+        ret
 .unknown:
+        call    unreal
+        mov     edi, IMAGE_END - 4
+        mov     eax, MULTIBOOT_MAGIC
+        mov     [edi], eax
+        not     dword [target]          ; the bus holds something else meanwhile
+        cmp     [edi], eax
+        sti
+        mov     ax, 0
+        jne     .too_little
         ret
 .too_little:
         push    ax
