@@ -104,9 +104,9 @@ $(O)/%.o: %.c $(O)/flags
 # works on every frame at boot, for speed. `make bench` and `make footprint` say what that does.
 FAST_SRC := $(wildcard mm/*.c kernel/bench*.c) $(addprefix lib/,string.c find.c rbtree.c bitmap.c \
              list_sort.c sort.c random.c) $(addprefix arch/i386/,paging.c tlb.c bench.c restart.c time.c)
-SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_*.c mm/bootalloc.c mm/e820.c mm/fault_inject.c \
-             $(addprefix mm/memblock_,arena.c check.c free.c) \
-             mm/mempool.c mm/meminfo.c mm/slab_cache.c mm/slab_debug.c mm/slab_report.c mm/util.c)
+SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_*.c mm/memblock*.c) $(addprefix mm/,bootalloc.c e820.c \
+             explain.c fault_inject.c layout.c ledger.c mempool.c meminfo.c percpu.c slab_check.c \
+             slab_debug.c slab_report.c util.c) kernel/bench_scale.c
 SMALL_SRC := $(filter-out $(filter-out $(SMALL_MM),$(FAST_SRC)),$(C_SRC))
 ifeq ($(OPT),-O2)
 $(SMALL_SRC:%.c=$(O)/%.o): override CFLAGS += -Os

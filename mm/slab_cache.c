@@ -42,7 +42,7 @@ static u32 hash_name(const char *name)
 	u32 hash = 0;
 
 	while (name && *name)
-		hash = hash * 33 + (u8)*name++;
+		hash = hash * 2 + (u8)*name++;
 	return hash;
 }
 
