@@ -32,10 +32,11 @@ OLD_SUITES = "atomic,bootalloc,buddy,kmap,page_check,paging,slab,vmalloc"
 
 # (RAM in MiB, DOSBox's name of the processor, words). It has no E820 and no E801; its FPU, single step,
 # BOUND and the error code of a missing gate are not as a CPU's. Its Pentium raises #UD at an RDTSC in a
-# timer interrupt while suite traps runs, which no Pentium does.
+# timer interrupt while suite traps runs, which no Pentium does. INVLPG of an address that is not mapped
+# faults from its 486 on, which no 486 does either: no suites paging and vmalloc there.
 DOSBOX_TRAPS = f"selftest={OLD_SUITES},traps lacks=debug,bound,idt-error,fpu-ts"
-DOSBOX_MACHINES = [(4, "386", DOSBOX_TRAPS), (16, "486_slow", DOSBOX_TRAPS),
-                   (63, "pentium_slow", f"selftest={OLD_SUITES}")]
+DOSBOX_MACHINES = [(4, "386", DOSBOX_TRAPS), (16, "486_slow", DOSBOX_TRAPS.replace("paging,", "").replace("vmalloc,", "")),
+                   (63, "pentium_slow", f"selftest={OLD_SUITES}".replace("paging,", "").replace(",vmalloc", ""))]
 
 # (RAM in MiB, medium). v86 ends in a panic of its own at an interrupt without a gate: no suite traps.
 V86_MACHINES = [(64, "floppy"), (16, "disk"), (64, "iso")]
@@ -68,7 +69,9 @@ def old_boots():
             ("pc", "max", 3583, "floppy"), ("q35", "max", 64, "disk"), ("pc", "max", 64, "usb")]
     for machine, cpu, ram, media in rows:
         name = f"{media}/{machine}-{cpu.split(',')[0]}-{ram}"
-        yield Boot(name, Machine(machine=machine, cpu=cpu, ram=ram, media=media))
+        # With 2 MiB areas are purged so soon that suite vmalloc never sees one that is freed and kept.
+        words = f"selftest={OLD_SUITES},traps".replace(",vmalloc", "") if ram == 2 else "selftest=all"
+        yield Boot(name, Machine(machine=machine, cpu=cpu, ram=ram, media=media, append=words))
 
 
 def machine_boots():
@@ -209,7 +212,7 @@ MEDIA_WORDS = {"iso": "CD", "kernel": "direct", "floppy": "floppy", "disk": "dis
 def boot_row(boot):
     """(emulator, board, processor, medium, RAM) of a boot that only the hardware sets apart."""
     m = boot.machine
-    if m.append != "selftest=all" or m.grub or m.kernel == O0 or boot.wanted != PASSED:
+    if not m.append.startswith("selftest=") or m.grub or m.kernel == O0 or boot.wanted != PASSED:
         return None
     return ("QEMU", m.machine, m.cpu, MEDIA_WORDS[m.media], m.ram)
 
