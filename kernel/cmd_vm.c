@@ -20,12 +20,51 @@
 #include <mm/page.h>
 #include <mm/vmalloc.h>
 
+#define SCALE_COLUMNS	64
+
+/* A letter for the part that @va lies in; vmalloc's in capitals where an area reaches into @span. */
+static char part_letter(vaddr_t va, unsigned long span)
+{
+	if (va >= FIXADDR_TOP)
+		return ' ';
+	if (va >= FIXADDR_START)
+		return 'F';
+	if (va >= VMALLOC_END)
+		return 'g';
+	if (va >= VMALLOC_START) {
+		for (unsigned long at = 0; at < span; at += PAGE_SIZE)
+			if (find_vm_area((void *)(va + at)))
+				return 'V';
+		return 'v';
+	}
+	if (vm_layout.pkmap_base && va >= vm_layout.pkmap_base)
+		return 'K';
+	return va >= vm_layout.high_memory ? '-' : 'L';
+}
+
+/* One line to scale: @span bytes a column, up to the end of the address space. */
+static void draw_scale(unsigned int shift)
+{
+	char line[SCALE_COLUMNS + 1] = "";
+	vaddr_t va = 0ul - ((unsigned long)SCALE_COLUMNS << shift);
+
+	console_printf("%08lx |", va);
+	for (unsigned int i = 0; i < SCALE_COLUMNS; i++, va += 1ul << shift)
+		line[i] = part_letter(va, 1ul << shift);
+	console_printf("%s| %lu KiB a column\n", line, (1ul << shift) >> 10);
+}
+
 static int cmd_layout(int argc, char **argv)
 {
 	layout_print();
+	console_printf("\nTo scale: all of it, the last 128 MiB, the last 256 KiB\n");
+	draw_scale(24);
+	draw_scale(21);
+	draw_scale(PAGE_SHIFT);
+	console_printf("L lowmem  - hole  K kmap window  v vmalloc, V with areas  g guard  F fixmap\n");
 	return 0;
 }
-MONITOR_COMMAND(layout, "", "the map of kernel space, and how full each part is", cmd_layout);
+MONITOR_COMMAND(layout, "", "the map of kernel space, how full each part is, and to scale", cmd_layout);
 
 static void print_area(const struct vm_struct *vm)
 {

@@ -104,8 +104,24 @@ def without(option, value):
     return work
 
 
+def screenshots(log):
+    """tools/screenshots takes each picture that it promises: a PNG of a screen that is not empty."""
+    folder = f"{log[:-len('.log')]}"
+    os.makedirs(folder, exist_ok=True)
+    outcome = run(["tools/screenshots", "build/flagstone.elf", folder], 90, log)
+    if outcome.status != 0:
+        return f"exit status {outcome.status}"
+    for name in ("map.png", "map-2m.png", "buddy.png"):
+        with open(f"{folder}/{name}", "rb") as file:
+            picture = file.read()
+        if not picture.startswith(b"\x89PNG") or len(picture) < 4000:
+            return f"{name} is no picture of a full screen ({len(picture)} bytes)"
+    return ""
+
+
 def all_checks():
     """(name, function of a log file that gives what was wrong, seconds)"""
     return [("console/keyboard-and-screen", person_at_the_screen, 4),
             ("console/no-screen", without("-vga", "none"), 2),
+            ("console/screenshots", screenshots, 5),
             ("console/no-serial-line", without("-serial", "none"), 2)]
