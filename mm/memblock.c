@@ -224,6 +224,11 @@ static int isolate_range(struct memblock *mb, struct memblock_type *type, phys_a
 	return 0;
 }
 
+/* memblock=debug: which call, which range, and who asked. */
+#define memblock_dbg_call(base, size)						\
+	memblock_dbg("%s: 0x%08x + 0x%08x, from %px\n", __func__, base, size,	\
+		     __builtin_return_address(0))
+
 int memblock_add_node(phys_addr_t base, phys_addr_t size, int nid, enum memblock_flags flags)
 {
 	memblock_dbg("%s: 0x%08x + 0x%08x, node %d, flags %x, from %px\n", __func__, base, size,
@@ -233,31 +238,27 @@ int memblock_add_node(phys_addr_t base, phys_addr_t size, int nid, enum memblock
 
 int memblock_add(phys_addr_t base, phys_addr_t size)
 {
-	memblock_dbg("%s: 0x%08x + 0x%08x, from %px\n", __func__, base, size,
-		     __builtin_return_address(0));
+	memblock_dbg_call(base, size);
 	return memblock_add_range(&memblock, &memblock.memory, base, size, NUMA_NO_NODE,
 				  MEMBLOCK_NONE);
 }
 
 int memblock_remove(phys_addr_t base, phys_addr_t size)
 {
-	memblock_dbg("%s: 0x%08x + 0x%08x, from %px\n", __func__, base, size,
-		     __builtin_return_address(0));
+	memblock_dbg_call(base, size);
 	return memblock_remove_range(&memblock, &memblock.memory, base, size);
 }
 
 int memblock_reserve(phys_addr_t base, phys_addr_t size)
 {
-	memblock_dbg("%s: 0x%08x + 0x%08x, from %px\n", __func__, base, size,
-		     __builtin_return_address(0));
+	memblock_dbg_call(base, size);
 	return memblock_add_range(&memblock, &memblock.reserved, base, size, NUMA_NO_NODE,
 				  MEMBLOCK_NONE);
 }
 
 int memblock_phys_free(phys_addr_t base, phys_addr_t size)
 {
-	memblock_dbg("%s: 0x%08x + 0x%08x, from %px\n", __func__, base, size,
-		     __builtin_return_address(0));
+	memblock_dbg_call(base, size);
 	return memblock_remove_range(&memblock, &memblock.reserved, base, size);
 }
 
