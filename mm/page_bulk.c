@@ -26,10 +26,6 @@ unsigned int alloc_pages_bulk(gfp_t gfp, unsigned int nr, struct page **pages)
 {
 	unsigned int order = BULK_MAX_ORDER, done = 0;
 
-	if (nr == 1) {
-		*pages = alloc_page(gfp);
-		return *pages != NULL;
-	}
 	while (done < nr) {
 		struct page *page;
 

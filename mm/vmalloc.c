@@ -361,19 +361,11 @@ void free_vm_area(struct vm_struct *vm)
 
 /* --- vmalloc ---------------------------------------------------------------------------------- */
 
-/* The array for @nr page pointers: in the vm_struct, from kmalloc, or an area of its own. */
-static struct page **alloc_page_array(struct vm_struct *vm, unsigned int nr)
+/* @page is part of @vm from now on: A1. */
+static inline void own_frame(struct page *page, struct vm_struct *vm)
 {
-	if (nr == 1)
-		return &vm->only_page;
-	return kvmalloc(nr * sizeof(struct page *), GFP_KERNEL | __GFP_NOWARN);
-}
-
-static void free_page_array(struct vm_struct *vm)
-{
-	if (vm->pages != &vm->only_page)
-		kvfree(vm->pages);
-	vm->pages = NULL;
+	page_set_owner(page, PAGE_OWNER_VMALLOC);
+	page->private = (unsigned long)vm;
 }
 
 /* Frames [from, nr) of @vm->pages. Return: 0 or -ENOMEM, and none of the new ones is kept. */
@@ -381,18 +373,50 @@ static int get_frames(struct vm_struct *vm, unsigned int from, unsigned int nr, 
 {
 	if (alloc_pages_bulk(gfp & ~__GFP_ZERO, nr - from, vm->pages + from) != nr - from)
 		return -ENOMEM;
-	for (struct page **page = vm->pages + from; page < vm->pages + nr; page++) {
-		page_set_owner(*page, PAGE_OWNER_VMALLOC);
-		(*page)->private = (unsigned long)vm;
-	}
+	for (struct page **page = vm->pages + from, **end = vm->pages + nr; page < end; page++)
+		own_frame(*page, vm);
+	return 0;
+}
+
+/*
+ * Frames for a new area of @nr pages, mapped. Their array comes from kmalloc or is an area of its own.
+ * Return: 0 or -ENOMEM; what it has then is for undo_area().
+ */
+static int fill_area(struct vm_struct *vm, unsigned int nr, gfp_t gfp)
+{
+	vm->pages = kvmalloc(nr * sizeof(struct page *), GFP_KERNEL | __GFP_NOWARN);
+	if (!vm->pages || get_frames(vm, 0, nr, gfp))
+		return -ENOMEM;
+	vm->nr_pages = nr;
+	return map_pages(vm->area.start, vm->pages, nr, PAGE_KERNEL);
+}
+
+/* The same for one page, the commonest size by far: no array, no loops. */
+static int fill_one_page(struct vm_struct *vm, gfp_t gfp)
+{
+	pte_t *pte = get_pte(vm->area.start);
+	struct page *page = pte ? alloc_page(gfp & ~(__GFP_ZERO | __GFP_COMP)) : NULL;
+
+	if (!page)
+		return -ENOMEM;
+	own_frame(page, vm);
+	*pte = arch_pte(page_to_phys(page), PAGE_KERNEL);
+	vm->only_page = page;
+	vm->pages = &vm->only_page;
+	vm->nr_pages = 1;
 	return 0;
 }
 
 static void release_frames(struct vm_struct *vm)
 {
-	free_pages_bulk(vm->nr_pages, vm->pages);
+	if (vm->pages == &vm->only_page) {
+		__free_page(vm->only_page);
+	} else {
+		free_pages_bulk(vm->nr_pages, vm->pages);
+		kvfree(vm->pages);
+	}
 	vm->nr_pages = 0;
-	free_page_array(vm);
+	vm->pages = NULL;
 }
 
 static void free_deferred(void);
@@ -420,11 +444,7 @@ static void *vmalloc_common(unsigned long size, unsigned long align, gfp_t gfp,
 	vm = get_area(size, max(align, PAGE_SIZE), VM_ALLOC, caller);
 	if (!vm)
 		return NULL;
-	vm->pages = alloc_page_array(vm, nr);
-	if (!vm->pages || get_frames(vm, 0, nr, gfp))
-		return undo_area(vm);
-	vm->nr_pages = nr;
-	if (map_pages(vm->area.start, vm->pages, nr, PAGE_KERNEL))
+	if (nr == 1 ? fill_one_page(vm, gfp) : fill_area(vm, nr, gfp))
 		return undo_area(vm);
 	if (gfp & __GFP_ZERO)
 		memset(vm->addr, 0, nr * PAGE_SIZE);

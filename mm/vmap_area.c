@@ -115,7 +115,7 @@ static void set_gap(struct vmap_space *space, struct vmap_area *area, unsigned l
 /*
  * Hang @area, whose range lies in the gap before @next, into list and tree: at the left of @next, or
  * at the right of what is left of it. The sums on the way up change twice: below @next because @area
- * came, from there on because the gap before @next is smaller.
+ * came, if it brings a gap; from there on because the gap before @next is smaller.
  */
 static void insert_before(struct vmap_space *space, struct vmap_area *area, struct vmap_area *next)
 {
@@ -131,7 +131,7 @@ static void insert_before(struct vmap_space *space, struct vmap_area *area, stru
 	rb_link_node(&area->node, parent, link);
 	list_add_tail(&area->list, &next->list);
 	area->max_gap = area->gap;
-	if (parent)
+	if (area->gap && parent)
 		gap_callbacks.propagate(parent, next == &space->last_gap ? NULL : &next->node);
 	set_gap(space, next, next->start - area->end);
 	rb_insert_augmented(&area->node, &space->root, &gap_callbacks);

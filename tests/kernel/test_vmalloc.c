@@ -298,7 +298,10 @@ KTEST(vmalloc, frames_can_be_used_up_and_come_back)
 	KTEST_EXPECT_EQ(t, verify_ledger(false), 0);
 }
 
-/* Each block fails or not by chance: now the area's pages run out, now those of its page table. */
+/*
+ * Each block fails or not by chance: now the area's pages run out, now those of its page table. An area of
+ * one page is filled by a function of its own.
+ */
 KTEST(vmalloc, whatever_fails_half_way_gives_everything_back)
 {
 	unsigned int failures = 0;
@@ -311,7 +314,7 @@ KTEST(vmalloc, whatever_fails_half_way_gives_everything_back)
 
 		snprintf(chance, sizeof(chance), "prob=30,seed=%u", seed);
 		KTEST_EXPECT_EQ(t, fault_attr_parse(&fail_page_alloc, chance), 0);
-		at = __vmalloc(20 * PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN);
+		at = __vmalloc((seed % 2 ? 20 : 1) * PAGE_SIZE, GFP_KERNEL | __GFP_NOWARN);
 		fault_attr_parse(&fail_page_alloc, "off");
 		failures += !at;
 		vfree(at);
