@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/buddy.h - split and merge: what happens to a zone's free lists, inline
+ * mm/buddy.h - split and merge: what happens to a zone's free lists, mostly inline
  *
  * The buddy of a block is found by its number among the blocks of its order: the upper one of a
  * pair is odd. Going up an order halves that number and doubles the block, so a loop over orders
@@ -50,31 +50,10 @@ static __always_inline void buddy_unlink(struct page *page)
 }
 
 /*
- * Cut a block, off the lists, from order @high down to @low: upper halves become free blocks. The
- * lists they go to are empty, or @high would not have been the smallest block that fits.
+ * page_alloc.c: cut a block, off the lists, from order @high down to @low: upper halves become free
+ * blocks. Not inline: who needs no cut then spills nothing for its sake, nor for its trace point's.
  */
-static __always_inline void buddy_split(struct zone *zone, struct page *page, unsigned int high,
-					unsigned int low)
-{
-	struct list_head *list = &zone->free_area[high].free_list;
-	struct list_head *last = &zone->free_area[low].free_list;
-	unsigned long half = sizeof(struct page) << high;
-	u32 word = buddy_word(zone, high);
-
-	while (list > last) {
-		struct page *upper;
-
-		list--;
-		half >>= 1;
-		word -= WORD_ORDER;
-		upper = page_at(page, half);
-		upper->word = word;
-		upper->list.next = list;
-		upper->list.prev = list;
-		list->next = &upper->list;
-		list->prev = &upper->list;
-	}
-}
+void buddy_split(struct zone *zone, struct page *page, unsigned int high, unsigned int low);
 
 /**
  * buddy_take - take a free block off the lists
@@ -99,8 +78,6 @@ static __always_inline struct page *buddy_take(struct zone *zone, unsigned int o
 	buddy_unlink(page);
 	*got = high;
 	if (high > most) {
-		if (tracing(TRACE_BUDDY))
-			explain_split(zone, page, high, most);
 		buddy_split(zone, page, high, most);
 		*got = most;
 	}

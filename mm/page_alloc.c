@@ -78,6 +78,31 @@ static __always_inline void hand_out(struct page *page, unsigned long caller)
 	page->caller = caller;
 }
 
+/* The lists that the halves go to are empty: else @high would not be the smallest block that fits. */
+void buddy_split(struct zone *zone, struct page *page, unsigned int high, unsigned int low)
+{
+	struct list_head *list = &zone->free_area[high].free_list;
+	struct list_head *last = &zone->free_area[low].free_list;
+	unsigned long half = sizeof(struct page) << high;
+	u32 word = buddy_word(zone, high);
+
+	if (tracing(TRACE_BUDDY))
+		explain_split(zone, page, high, low);
+	while (list > last) {
+		struct page *upper;
+
+		list--;
+		half >>= 1;
+		word -= WORD_ORDER;
+		upper = page_at(page, half);
+		upper->word = word;
+		upper->list.next = list;
+		upper->list.prev = list;
+		list->next = &upper->list;
+		list->prev = &upper->list;
+	}
+}
+
 /* A block of one zone, which has @spare frames above the watermark. */
 static __always_inline struct page *zone_take(struct zone *zone, unsigned int order,
 					      unsigned long spare, unsigned long caller)
@@ -97,34 +122,55 @@ static __always_inline struct page *zone_take(struct zone *zone, unsigned int or
 	return page;
 }
 
+/* A block of one zone, handed out, unless that goes below the mark or there is none. IRQs off. */
+static __always_inline struct page *try_zone(struct zone *zone, enum zone_type class,
+					     unsigned int order, enum effort effort,
+					     unsigned long caller)
+{
+	unsigned long mark = zone_mark(zone, class, effort);
+	struct page *page;
+
+	if (zone->nr_free_pages < mark + (1UL << order)) {
+		if (tracing(TRACE_ZONE))
+			explain_refused(zone, order, class, mark);
+		return NULL;
+	}
+	page = zone_take(zone, order, zone->nr_free_pages - mark, caller);
+	if (likely(page))
+		hand_out(page, caller);
+	return page;
+}
+
+/* The zones below the one that the request names. IRQs off. */
+static noinline struct page *try_lower_zones(enum zone_type class, unsigned int order,
+					     enum effort effort, unsigned long caller)
+{
+	for (struct zone *zone = &zones[class]; zone-- > zones; ) {
+		struct page *page = try_zone(zone, class, order, effort, caller);
+
+		if (page) {
+			zone->nr_fallbacks++;
+			if (tracing(TRACE_ZONE))
+				explain_fallback(zone, page, class);
+			return page;
+		}
+	}
+	return NULL;
+}
+
 /* Try the zones from the one that the request names downwards. */
 static __always_inline struct page *try_zones(gfp_t gfp, unsigned int order, enum effort effort,
 					      unsigned long caller)
 {
 	enum zone_type class = gfp_zone(gfp);
-	unsigned long flags = arch_irq_save();
 	struct zone *zone = &zones[class];
-	struct page *page = NULL;
+	unsigned long flags = arch_irq_save();
+	struct page *page;
 
-	do {
-		unsigned long mark = zone_mark(zone, class, effort);
-
-		if (zone->nr_free_pages < mark + (1UL << order)) {
-			if (tracing(TRACE_ZONE))
-				explain_refused(zone, order, class, mark);
-			continue;
-		}
-		page = zone_take(zone, order, zone->nr_free_pages - mark, caller);
-		if (likely(page)) {
-			hand_out(page, caller);
-			if (unlikely(zone != &zones[class])) {
-				zone->nr_fallbacks++;
-				if (tracing(TRACE_ZONE))
-					explain_fallback(zone, page, class);
-			}
-			break;
-		}
-	} while (zone-- > zones);
+	OPTIMIZER_HIDE_VAR(zone);	/* one pointer, not an index to be multiplied at each use */
+	page = try_zone(zone, class, order, effort, caller);
+	if (unlikely(!page))
+		page = try_lower_zones(class, order, effort, caller);
 	arch_irq_restore(flags);
 	return page;
 }

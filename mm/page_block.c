@@ -88,7 +88,7 @@ void split_page(struct page *page, unsigned int order)
 		page_fault(page_free_fault(page, order), page, order, CALLER);
 	} else {
 		first.order = 0;
-		for (struct page *p = page; p < page + (1UL << order); p++) {
+		for (struct page *p = page, *end = page + (1UL << order); p < end; p++) {
 			p->word = first.word;
 			p->refcount.counter = 1;
 			p->caller = first.caller;

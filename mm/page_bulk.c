@@ -55,23 +55,28 @@ static inline bool is_single(const struct page *page)
 	return page->state == PAGE_USED && !page->order && page->refcount.counter == 1;
 }
 
-/* How many of @pages, @nr at most, lie one behind the other and may be joined; 1 at the least. */
+/*
+ * How many of @pages, @nr at most, lie one behind the other and may be joined; 1 at the least. Whose
+ * word is that of the first is single like it, and in its zone.
+ */
 static unsigned int run_length(struct page **pages, unsigned int nr)
 {
-	struct page *page = pages[0];
-	unsigned int n = 1;
+	struct page *page = pages[0], *next = page + 1;
+	struct page **at = pages + 1, **end = pages + nr;
+	u32 word = page->word;
 
 	if (is_single(page))
-		while (n < nr && pages[n] == page + n && page[n].zone == page->zone &&
-		       is_single(page + n))
-			n++;
-	return n;
+		while (at < end && *at == next && next->word == word && next->refcount.counter == 1) {
+			at++;
+			next++;
+		}
+	return at - pages;
 }
 
 /* Make the single pages from @page on one block. IRQs may be on: they are ours alone. */
 static void join_pages(struct page *page, unsigned int order)
 {
-	for (struct page *p = page + 1; p < page + (1u << order); p++) {
+	for (struct page *p = page + 1, *end = page + (1u << order); p < end; p++) {
 		p->word = 0;
 		p->refcount.counter = 0;
 	}
