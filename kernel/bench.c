@@ -92,15 +92,17 @@ static bool measure(const struct bench_row *row, struct bench_result *result)
 /* --- all of them ------------------------------------------------------------------------------ */
 
 /*
- * Does @which name @name? Words with commas between; a word that ends in * names all that start so. The
- * rows of bench_scale.c take long, and "all" leaves them out.
+ * Does @which name @name? Words with commas between; a word that ends in * names all that start so. "all"
+ * leaves out the rows of bench_scale.c, which take long, and those of bench_lines.c, where cycles say
+ * nothing new.
  */
 static bool selects(const char *which, const char *name)
 {
 	for (; *which; which += strcspn(which, ","), which += *which == ',') {
 		size_t len = strcspn(which, ",");
 
-		if (len == 3 && !strncmp(which, "all", 3) && strncmp(name, "scale_", 6))
+		if (len == 3 && !strncmp(which, "all", 3) && strncmp(name, "scale_", 6) &&
+		    strncmp(name, "lines_", 6))
 			return true;
 		if (len && which[len - 1] == '*' ? !strncmp(which, name, len - 1) :
 						   strlen(name) == len && !strncmp(which, name, len))

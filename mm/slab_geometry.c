@@ -12,18 +12,29 @@
  * G2  slots from 512 bytes on have their descriptor off the slab if another object fits by that
  * G3  the order is the smallest that wastes at most 1/8 of its block; waste is what is neither slot
  *     nor descriptor. If there is none, the order of the smallest share wasted, and the smaller of two
- * G4  colours = left / colour_off: by so many steps the slots can be shifted
+ * G4  colours = left / colour_off: by so many steps the slots can be shifted; none with slab_colour=off
  *
  * Source: Bonwick, "The Slab Allocator" (USENIX 1994), "Slab Layout for Small Objects", "Slab Layout
  * for Large Objects" (the 1/8), "Slab Coloring".
  */
 #include <lib/bug.h>
+#include <lib/init.h>
 #include <lib/kernel.h>
+#include <lib/kstrtox.h>
 #include <lib/limits.h>
 #include "slab_internal.h"
 
 #define OFF_SLAB_MIN		512	/* smaller slots keep the descriptor on their slab */
 #define WASTE_SHARE		8	/* a slab may waste 1/8 of itself */
+
+/* slab_colour=off: each slab begins where its block does, so that tools/lines.py can tell the difference. */
+static bool colouring = true;
+
+static int __init set_slab_colour(const char *value)
+{
+	return kstrtobool(value, &colouring);
+}
+early_param("slab_colour", set_slab_colour);
 
 /* struct slab with its index, for @num objects. */
 static size_t descriptor_bytes(unsigned int num)
@@ -159,7 +170,7 @@ bool slab_choose_geometry(struct kmem_cache *cache, size_t size, size_t align)
 	choose_proof(cache);
 	left = (PAGE_SIZE << cache->order) - cache->mgmt_size - cache->num * cache->size;
 	cache->colour_off = max_t(unsigned int, L1_CACHE_BYTES, cache->align);
-	cache->colours = left / cache->colour_off;
+	cache->colours = colouring ? left / cache->colour_off : 0;
 	if (cache->off_slab)
 		cache->mgmt_cache = kmalloc_caches[kmalloc_index(descriptor_bytes(cache->num))];
 	return !cache->off_slab || cache->mgmt_cache;

@@ -49,6 +49,19 @@ def witness(log):
     return case(outcome.status == 0, outcome)
 
 
+def cache_lines(log):
+    """Operations touch no more cache lines and pages than recorded, and miss no more often."""
+    outcome = bench(log, "--check", "--rows", "lines")
+    return case(outcome.status == 0, outcome)
+
+
+def finds_lost_colours(log):
+    """Without colours, what they are for must be found to have become worse."""
+    outcome = bench(log, "--check", "--rows", "lines", "--append", "slab_colour=off")
+    return case(outcome.status == 1 and "read_misses_walk:" in outcome.text
+                and "\nlines_" not in outcome.text, outcome)
+
+
 def growth(log):
     """Costs do not grow with what is live."""
     outcome = run([sys.executable, "tools/scale", "--check"], 120, log)
@@ -66,4 +79,5 @@ def all_checks():
     return [("bench/regression", regression, 12), ("bench/witness", witness, 8),
             ("bench/finds-a-slower-row", finds_a_slower_row, 2),
             ("bench/void-without-counting", void_without_counting, 2),
+            ("bench/lines", cache_lines, 8), ("bench/finds-lost-colours", finds_lost_colours, 8),
             ("bench/growth", growth, 4), ("bench/footprint", footprint, 2)]
