@@ -65,11 +65,10 @@ void *kmap_local_overflow(void)
 /* Reached by jumps from a function without a frame: the compiler may not look inside. */
 #define SLOW_HALF	__noipa __page_fastcall
 
-/* @distance: of the address from the page that was mapped last. */
-static SLOW_HALF void wrong_unmap(vaddr_t distance)
+static SLOW_HALF void wrong_unmap(vaddr_t address)
 {
-	WARN(1, "kunmap_local(%08lx): %u pages are mapped, and this is not the last of them",
-	     kmap_local_address(kmap_local.top) + distance, kmap_local_depth());
+	WARN(1, "kunmap_local(%08lx): %u pages are mapped, and this is not the last of them", address,
+	     kmap_local_depth());
 }
 
 /* Without INVLPG. */
@@ -80,20 +79,22 @@ static SLOW_HALF void unmap_by_flush(pte_t *pte)
 	kmap_local.top = pte + 1;
 }
 
+/*
+ * Callers have seen that @address is in the fixmap, so its bits inside the last page table's span say
+ * which page it is.
+ */
 void __page_fastcall kunmap_local_high(vaddr_t address)
 {
 	pte_t *pte = kmap_local.top;
-	vaddr_t va = kmap_local_address(pte);
 
-	address -= va;
-	if (unlikely(address >= PAGE_SIZE))
+	if (unlikely((kmap_local_address(pte) ^ address) & (ARCH_PTE_SPAN - PAGE_SIZE)))
 		return wrong_unmap(address);
 	if (unlikely(!arch_tlb_has_invlpg()))
 		return unmap_by_flush(pte);
 	*pte = 0;
-	arch_tlb_invlpg(va);
+	arch_tlb_invlpg(address);
 	barrier();
-	kmap_local.top = pte + 1;
+	kmap_local.top++;
 }
 
 void __init kmap_local_init(void)
@@ -102,6 +103,7 @@ void __init kmap_local_init(void)
 	kmap_local.end = kmap_local.top - KM_MAX_IDX;
 	kmap_local.entry_at_0 = arch_pte(page_to_phys(mem_map), ARCH_PTE_KERNEL) -
 				(u32)(unsigned long)mem_map * PAGE_TO_PHYS_FACTOR;
+	kmap_local.page_factor = PAGE_TO_PHYS_FACTOR;
 }
 
 /* --- looking ---------------------------------------------------------------------------------- */

@@ -15,10 +15,13 @@
  * When the search comes round, all slots that count 1 become 0, with one TLB flush for all of them.
  * hash[] leads from a page to its slot:
  *
- *   hash[h] --> slot 3 --> slot 17 --> NO_SLOT          chained through slot[].next
+ *   hash[h] --> slot 3 --> slot 17 --> CHAIN_END        chained through slot[].next
+ *
+ * CHAIN_END is a slot too, behind the others and of no page: one compare finds a page that is the
+ * first of its chain.
  *
  * K1  count 0: entry empty, no page, on no chain. Else: the entry maps the page's frame
- * K2  a page with a slot is on the chain of its hash, once, and is a HIGHMEM page
+ * K2  a page with a slot is on the chain of its hash, once, and is a HIGHMEM page; CHAIN_END has none
  * K3  the number of slots with count 0 is pkmap_nr_free
  *
  * Not for interrupt handlers: they have kmap_local_page() (fixmap.c). The Makefile compiles this file
@@ -39,7 +42,8 @@
 #include "explain.h"
 
 #define HASH_SIZE	2048u		/* twice the slots: chains of one, mostly */
-#define NO_SLOT		0xFFFFu
+#define CHAIN_END	LAST_PKMAP
+#define NO_SLOT		0x10000u	/* not found; more than a chain can say */
 #define COUNT_MAX	0xFFFEu		/* users that a count of 16 bits holds */
 
 /* Reached by a jump from a function without a frame: the compiler may not look inside. */
@@ -52,7 +56,7 @@ struct pkmap_slot {
 };
 
 struct pkmap {
-	struct pkmap_slot slot[LAST_PKMAP];
+	struct pkmap_slot slot[LAST_PKMAP + 1];	/* with CHAIN_END */
 	u16 hash[HASH_SIZE];
 };
 
@@ -78,14 +82,17 @@ static inline unsigned int find_slot(const struct page *page)
 {
 	unsigned int slot = *hash_of(page);
 
-	while (slot != NO_SLOT && pkmap->slot[slot].page != page)
+	while (unlikely(pkmap->slot[slot].page != page)) {
+		if (slot == CHAIN_END)
+			return NO_SLOT;
 		slot = pkmap->slot[slot].next;
+	}
 	return slot;
 }
 
 static void empty_hash(void)
 {
-	fill_words(pkmap->hash, NO_SLOT << 16 | NO_SLOT, HASH_SIZE * sizeof(u16) / sizeof(u32));
+	fill_words(pkmap->hash, CHAIN_END << 16 | CHAIN_END, HASH_SIZE * sizeof(u16) / sizeof(u32));
 }
 
 static void hash_add(unsigned int slot, struct page *page)
@@ -163,19 +170,19 @@ static SLOW_HALF void *__page_fastcall kmap_fill(struct page *page)
 	return address;
 }
 
-static SLOW_HALF void *__page_fastcall too_many(const struct page *page)
+static SLOW_HALF void *__page_fastcall too_many(unsigned int slot)
 {
-	panic("kmap: frame %#lx is mapped %u times, and kunmap() is wanting.", page_to_pfn(page),
-	      COUNT_MAX);
+	panic("kmap: frame %#lx is mapped %u times, and kunmap() is wanting.",
+	      page_to_pfn(pkmap->slot[slot].page), COUNT_MAX);
 }
 
 /* One more user of a slot; the count that wraps to 0 is the end. */
-static __always_inline void *hold_slot(unsigned int slot, struct page *page)
+static __always_inline void *hold_slot(unsigned int slot)
 {
 	u16 *count = &pkmap->slot[slot].count;
 
 	if (unlikely(!++*count))
-		return too_many(page);
+		return too_many(slot);
 	return slot_address(slot);
 }
 
@@ -183,7 +190,7 @@ void *__page_fastcall kmap_high(struct page *page)
 {
 	unsigned int slot = find_slot(page);
 
-	return unlikely(slot == NO_SLOT) ? kmap_fill(page) : hold_slot(slot, page);
+	return unlikely(slot == NO_SLOT) ? kmap_fill(page) : hold_slot(slot);
 }
 
 void *kmap_try(struct page *page)
@@ -193,7 +200,7 @@ void *kmap_try(struct page *page)
 	if (!page_is_highmem(page))
 		return __va(page_to_phys(page));
 	slot = find_slot(page);
-	return slot == NO_SLOT ? fill_slot(page) : hold_slot(slot, page);
+	return slot == NO_SLOT ? fill_slot(page) : hold_slot(slot);
 }
 
 static SLOW_HALF void __page_fastcall not_mapped(const struct page *page)
@@ -201,34 +208,38 @@ static SLOW_HALF void __page_fastcall not_mapped(const struct page *page)
 	WARN(1, "kunmap of frame %#lx, which is not mapped", page_to_pfn(page));
 }
 
+/* By its slot: kunmap_high() has no register left for the page then. */
+static SLOW_HALF void __page_fastcall not_mapped_now(unsigned int slot)
+{
+	not_mapped(pkmap->slot[slot].page);
+}
+
 void __page_fastcall kunmap_high(struct page *page)
 {
 	unsigned int slot = find_slot(page);
 
-	if (unlikely(slot == NO_SLOT || pkmap->slot[slot].count < 2))
+	if (unlikely(slot == NO_SLOT))
 		not_mapped(page);
+	else if (unlikely(pkmap->slot[slot].count < 2))
+		not_mapped_now(slot);
 	else
 		pkmap->slot[slot].count--;
 }
 
 /* --- whole frames and parts of them ----------------------------------------------------------- */
 
-static __always_inline void clear_words(void *at)
+/* Return: the address of the page's last byte. */
+static __always_inline vaddr_t clear_words(void *at)
 {
-	fill_words(at, 0, PAGE_SIZE / sizeof(u32));
+	return (vaddr_t)fill_words(at, 0, PAGE_SIZE / sizeof(u32)) - 1;
 }
 
 void __page_fastcall clear_highpage(struct page *page)
 {
-	void *at;
-
-	if (!page_is_highmem(page)) {
+	if (page_is_highmem(page))
+		kunmap_local_high(clear_words(kmap_local_high(page)));
+	else
 		clear_words(page_address(page));
-		return;
-	}
-	at = kmap_local_high(page);
-	clear_words(at);
-	kunmap_local_high((vaddr_t)at);
 }
 
 void copy_highpage(struct page *to, struct page *from)
@@ -373,6 +384,8 @@ int highmem_check(void)
 
 	if (rule)
 		return FIXMAP_RULE_BASE + rule;
+	if (pkmap && pkmap->slot[CHAIN_END].page)
+		return 2;
 	for (unsigned int slot = 0; pkmap && slot < LAST_PKMAP; slot++) {
 		rule = check_slot(slot);
 		if (rule)

@@ -33,7 +33,7 @@ static __always_inline void copy_words_loop(void *dst, const void *src, size_t w
 	}
 }
 
-static __always_inline void fill_words_loop(void *dst, u32 pattern, size_t words)
+static __always_inline void *fill_words_loop(void *dst, u32 pattern, size_t words)
 {
 	any_word *to = dst;
 
@@ -42,6 +42,7 @@ static __always_inline void fill_words_loop(void *dst, u32 pattern, size_t words
 		words--;
 		OPTIMIZER_HIDE_VAR(words);
 	}
+	return to;
 }
 
 #ifdef __i386__
@@ -53,10 +54,11 @@ static __always_inline void copy_words_rep(void *dst, const void *src, size_t wo
 			     : "+D" (dst), "+S" (src), "+c" (words) : : "memory");
 }
 
-static __always_inline void fill_words_rep(void *dst, u32 pattern, size_t words)
+static __always_inline void *fill_words_rep(void *dst, u32 pattern, size_t words)
 {
 	__asm__ __volatile__("rep stosl"
 			     : "+D" (dst), "+c" (words) : "a" (pattern) : "memory");
+	return dst;
 }
 
 #endif
@@ -71,13 +73,13 @@ static __always_inline void copy_words(void *dst, const void *src, size_t words)
 #endif
 }
 
-/* Write @pattern @words times. */
-static __always_inline void fill_words(void *dst, u32 pattern, size_t words)
+/* Write @pattern @words times. Return: where that ends, which the string instruction leaves anyway. */
+static __always_inline void *fill_words(void *dst, u32 pattern, size_t words)
 {
 #if defined(__i386__) && !defined(FLAGSTONE_HOST)
-	fill_words_rep(dst, pattern, words);
+	return fill_words_rep(dst, pattern, words);
 #else
-	fill_words_loop(dst, pattern, words);
+	return fill_words_loop(dst, pattern, words);
 #endif
 }
 

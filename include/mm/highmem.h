@@ -29,6 +29,7 @@ struct kmap_local {
 	pte_t *top;			/* of the page that was mapped last */
 	pte_t *end;			/* where there is no room for another */
 	u32 entry_at_0;			/* the entry of a page whose struct page were at address 0 */
+	u32 page_factor;		/* PAGE_TO_PHYS_FACTOR: an operand in memory takes no register */
 };
 extern struct kmap_local kmap_local;
 
@@ -46,10 +47,7 @@ static __always_inline vaddr_t kmap_local_address(const pte_t *pte)
  */
 static __always_inline pte_t kmap_local_entry(const struct page *page)
 {
-	u32 factor = PAGE_TO_PHYS_FACTOR;
-
-	OPTIMIZER_HIDE_VAR(factor);
-	return (u32)(unsigned long)page * factor + kmap_local.entry_at_0;
+	return (u32)(unsigned long)page * kmap_local.page_factor + kmap_local.entry_at_0;
 }
 
 static __always_inline void *kmap_local_high(struct page *page)
