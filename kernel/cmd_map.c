@@ -7,16 +7,15 @@
  *   frag [-w]              how much free memory is of no use to a request, by its order
  *
  * The map has 18 rows of 64 cells; a cell stands for as many frames as it takes and shows what most
- * of them are. Colours are ANSI backgrounds, so screen and terminal look the same. -w draws it again
- * each second until a key is pressed.
+ * of them are. Colours are ANSI backgrounds, so screen and terminal look the same. -w is live.c's.
  *
  * Source of frag: Gorman & Whitcroft, "The What, The Why and the Where To of Anti-Fragmentation"
  * (Ottawa Linux Symposium 2006), "unusable free space index".
  */
 #include <arch.h>
 #include <kernel/console.h>
+#include <kernel/live.h>
 #include <kernel/monitor.h>
-#include <kernel/time.h>
 #include <lib/cmdline.h>
 #include <lib/ctype.h>
 #include <lib/errno.h>
@@ -66,39 +65,6 @@ static void set_colours(unsigned int background)
 	bool light = background == 42 || background == 43 || background >= 46;
 
 	console_printf("\033[0;%u;%um", background, light ? 30 : 37);
-}
-
-/* --- drawing again each second ----------------------------------------------------------------- */
-
-static int draw(bool again, void (*picture)(void))
-{
-	unsigned long drawn;
-
-	if (!again) {
-		picture();
-		return 0;
-	}
-	console_printf("\033[2J");
-	do {
-		drawn = jiffies;
-		console_printf("\033[1;1H");
-		picture();
-		while (jiffies - drawn < HZ) {
-			if (console_poll() >= 0)
-				return 0;
-			arch_halt();
-		}
-	} while (true);
-}
-
-/* Take "-w" out of the arguments. */
-static bool wants_again(int *argc, char **argv)
-{
-	if (*argc < 2 || strcmp(argv[1], "-w"))
-		return false;
-	memmove(argv + 1, argv + 2, (*argc - 1) * sizeof(*argv));
-	--*argc;
-	return true;
 }
 
 /* --- map --------------------------------------------------------------------------------------- */
@@ -191,7 +157,7 @@ static void draw_row(pfn_t pfn)
 		colour = want;
 		console_printf("%c", cell_letter(cell));
 	}
-	console_printf("\033[0m\033[K\n");
+	console_printf("\033[0m\n");
 }
 
 static void draw_legend(void)
@@ -216,7 +182,7 @@ static void draw_map(void)
 {
 	pfn_t pfn = map_start;
 
-	console_printf("%08x-%08x, %lu KiB a cell\033[K\n", pfn_to_phys(map_start),
+	console_printf("%08x-%08x, %lu KiB a cell\n", pfn_to_phys(map_start),
 		       pfn_to_phys(map_end) - 1, cell_frames << (PAGE_SHIFT - 10));
 	for (; pfn < map_end; pfn += MAP_COLUMNS * cell_frames)
 		draw_row(pfn);
@@ -240,7 +206,7 @@ static bool parse_frame(const char *text, pfn_t *pfn)
 
 static int cmd_map(int argc, char **argv)
 {
-	bool again = wants_again(&argc, argv);
+	bool again = live_wanted(&argc, argv);
 
 	map_start = 0;
 	map_end = mem_map_end;
@@ -255,7 +221,7 @@ static int cmd_map(int argc, char **argv)
 		}
 	}
 	cell_frames = DIV_ROUND_UP(map_end - map_start, CELLS);
-	return draw(again, draw_map);
+	return live_show(again, draw_map);
 }
 MONITOR_COMMAND(map, "[-w] [START END]", "physical memory in colours; -w again each second", cmd_map);
 
@@ -278,7 +244,7 @@ static void draw_list(const struct zone *zone, unsigned int order, unsigned long
 		}
 		console_printf("\033[30;42m %05lx\033[0m ", page_to_pfn(page));
 	}
-	console_printf("\033[K\n");
+	console_printf("\n");
 }
 
 static void draw_buddy(void)
@@ -289,8 +255,8 @@ static void draw_buddy(void)
 	for_each_zone(zone) {
 		if (!zone_is_populated(zone) || (shown_zone && zone != shown_zone))
 			continue;
-		console_printf("%s: %lu frames free on the lists, by first frame; %lu on per-CPU lists\033[K\n"
-			       " order  blocks\033[K\n", zone->name, zone->nr_free_pages,
+		console_printf("%s: %lu frames free on the lists, by first frame; %lu on per-CPU lists\n"
+			       " order  blocks\n", zone->name, zone->nr_free_pages,
 			       zone_free_pages(zone) - zone->nr_free_pages);
 		zone_count_blocks(zone, blocks);
 		for (unsigned int order = 0; order < MAX_ORDER; order++) {
@@ -310,7 +276,7 @@ static bool same_word(const char *a, const char *b)
 
 static int cmd_buddy(int argc, char **argv)
 {
-	bool again = wants_again(&argc, argv);
+	bool again = live_wanted(&argc, argv);
 	const struct zone *zone;
 
 	if (argc > 2)
@@ -324,7 +290,7 @@ static int cmd_buddy(int argc, char **argv)
 		console_printf("There is no zone \"%s\"; there are DMA, Normal and HighMem.\n", argv[1]);
 		return -ENOENT;
 	}
-	return draw(again, draw_buddy);
+	return live_show(again, draw_buddy);
 }
 MONITOR_COMMAND(buddy, "[-w] [ZONE]", "the free lists, block by block; -w again each second", cmd_buddy);
 
@@ -347,10 +313,10 @@ static void draw_frag(void)
 	unsigned long blocks[MAX_ORDER];
 	const struct zone *zone;
 
-	console_printf("free memory that a request of an order cannot use: 0 none, 1 all\033[K\n%-8s", "zone");
+	console_printf("free memory that a request of an order cannot use: 0 none, 1 all\n%-8s", "zone");
 	for (unsigned int order = 0; order < MAX_ORDER; order++)
 		console_printf("%6u", order);
-	console_printf("\033[K\n");
+	console_printf("\n");
 	for_each_zone(zone) {
 		if (!zone_is_populated(zone))
 			continue;
@@ -362,14 +328,14 @@ static void draw_frag(void)
 			console_printf(" \033[%um%u.%03u\033[0m", index < 250 ? 32 : index < 750 ? 33 : 31,
 				       index / 1000, index % 1000);
 		}
-		console_printf("\033[K\n");
+		console_printf("\n");
 	}
 }
 
 static int cmd_frag(int argc, char **argv)
 {
-	bool again = wants_again(&argc, argv);
+	bool again = live_wanted(&argc, argv);
 
-	return argc > 1 ? -EINVAL : draw(again, draw_frag);
+	return argc > 1 ? -EINVAL : live_show(again, draw_frag);
 }
 MONITOR_COMMAND(frag, "[-w]", "unusable free memory by order; -w again each second", cmd_frag);

@@ -3,14 +3,14 @@
  * kernel/cmd_slab.c - commands of the prompt: caches and their objects
  *
  *   slabinfo [geometry]      every cache, in the format of /proc/slabinfo 2.1; or how its slabs are cut
- *   slab CACHE               its three lists, each slab a row of objects
- *   slabtop                  caches by the memory they hold, live; q leaves
+ *   slab [-w] CACHE          its three lists, each slab a row of objects
+ *   slabtop                  caches by the memory they hold, live
  *   kmalloc SIZE, kfree ADDR
  *   failslab, fail_page_alloc    let allocations fail on purpose
  */
 #include <kernel/console.h>
+#include <kernel/live.h>
 #include <kernel/monitor.h>
-#include <kernel/time.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
 #include <lib/kstrtox.h>
@@ -93,16 +93,14 @@ static void show_slab(const struct slab_view *view)
 		console_printf("         and %u more objects\n", view->num - shown);
 }
 
-static int cmd_slab(int argc, char **argv)
+static const char *shown_cache;
+
+static void draw_cache(void)
 {
 	struct slab_info s;
 
-	if (argc != 2)
-		return -EINVAL;
-	if (!find_info(argv[1], &s)) {
-		console_printf("There is no cache \"%s\"; slabinfo lists them.\n", argv[1]);
-		return 0;
-	}
+	if (!find_info(shown_cache, &s))
+		return;
 	console_printf("%s: objects of %u bytes in slots of %u, aligned to %u; %u in a slab of %u pages\n",
 		       s.name, s.object_size, s.size, s.align, s.num, 1u << s.order);
 	console_printf("  descriptor %s, %u colours of %u bytes\n", s.off_slab ? "off slab" : "on slab",
@@ -113,14 +111,28 @@ static int cmd_slab(int argc, char **argv)
 		       "%lu faults\n", s.slabs, s.free_slabs, s.grown, s.reaped, s.out, s.high, s.errors);
 	if (s.slabs)
 		console_printf("  # handed out   a in the array   . free in its slab\n");
-	return slab_view(argv[1], show_slab);
+	slab_view(shown_cache, show_slab);
 }
-MONITOR_COMMAND(slab, "CACHE", "draw a cache's three lists, slabs and objects", cmd_slab);
+
+static int cmd_slab(int argc, char **argv)
+{
+	bool again = live_wanted(&argc, argv);
+	struct slab_info s;
+
+	if (argc != 2)
+		return -EINVAL;
+	shown_cache = argv[1];
+	if (!find_info(shown_cache, &s)) {
+		console_printf("There is no cache \"%s\"; slabinfo lists them.\n", shown_cache);
+		return -ENOENT;
+	}
+	return live_show(again, draw_cache);
+}
+MONITOR_COMMAND(slab, "[-w] CACHE", "draw a cache's three lists, slabs and objects", cmd_slab);
 
 /* --- live ------------------------------------------------------------------------------------ */
 
 #define TOP_ROWS	18
-#define TOP_PERIOD	HZ
 
 /* Caches by frames, most first; of those with equally many the older one first. */
 static bool next_by_frames(struct slab_info *s, unsigned long *frames, unsigned int *nth)
@@ -151,7 +163,7 @@ static void draw_top(void)
 
 	for (unsigned int i = 0; slab_info(i, &s); i++)
 		total += (unsigned long)s.slabs << s.order;
-	console_printf("\033[2J\033[1;1H%lu KiB in slabs; q leaves\n\n"
+	console_printf("%lu KiB in slabs; any key leaves\n\n"
 		       "    KiB   slabs    free     out  in use  refills  flushes  cache\n",
 		       total << (PAGE_SHIFT - 10));
 	for (unsigned int row = 0; row < TOP_ROWS && next_by_frames(&s, &frames, &nth); row++)
@@ -162,18 +174,9 @@ static void draw_top(void)
 
 static int cmd_slabtop(int argc, char **argv)
 {
-	int key;
-
-	do {
-		unsigned long drawn = jiffies;
-
-		draw_top();
-		while ((key = console_poll()) < 0 && jiffies - drawn < TOP_PERIOD)
-			mdelay(1);
-	} while (key != 'q' && key != 'Q');
-	return 0;
+	return argc > 1 ? -EINVAL : live_show(true, draw_top);
 }
-MONITOR_COMMAND(slabtop, "", "caches by memory, every second; q leaves", cmd_slabtop);
+MONITOR_COMMAND(slabtop, "", "caches by memory, every second; any key leaves", cmd_slabtop);
 
 /* --- taking and giving back ------------------------------------------------------------------ */
 

@@ -2,7 +2,7 @@
 /*
  * kernel/cmd_vm.c - commands of the prompt: addresses for frames that have none
  *
- *   layout        the map of kernel space with this machine's bounds, and how full each part is
+ *   layout [-w]   the map of kernel space with this machine's bounds, and how full each part is
  *   vmallocinfo   the areas, in the format of the /proc namesake; freed ones are "unpurged"
  *   kmaps         the slots of the kmap window that are mapped, or idle
  *   fixmap        the slots at fixed addresses, and what they map
@@ -11,6 +11,7 @@
  */
 #include <arch.h>
 #include <kernel/console.h>
+#include <kernel/live.h>
 #include <kernel/monitor.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
@@ -54,17 +55,24 @@ static void draw_scale(unsigned int shift)
 	console_printf("%s| %lu KiB a column\n", line, (1ul << shift) >> 10);
 }
 
-static int cmd_layout(int argc, char **argv)
+static void draw_layout(void)
 {
-	layout_print();
+	layout_print(console_printf);
 	console_printf("\nTo scale: all of it, the last 128 MiB, the last 256 KiB\n");
 	draw_scale(24);
 	draw_scale(21);
 	draw_scale(PAGE_SHIFT);
 	console_printf("L lowmem  - hole  K kmap window  v vmalloc, V with areas  g guard  F fixmap\n");
-	return 0;
 }
-MONITOR_COMMAND(layout, "", "the map of kernel space, how full each part is, and to scale", cmd_layout);
+
+static int cmd_layout(int argc, char **argv)
+{
+	bool again = live_wanted(&argc, argv);
+
+	return argc > 1 ? -EINVAL : live_show(again, draw_layout);
+}
+MONITOR_COMMAND(layout, "[-w]", "the map of kernel space, how full each part is, and to scale",
+		cmd_layout);
 
 static void print_area(const struct vm_struct *vm)
 {

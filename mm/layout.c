@@ -7,7 +7,6 @@
  */
 #include <arch.h>
 #include <lib/kernel.h>
-#include <lib/printk.h>
 #include <lib/vsprintf.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
@@ -18,10 +17,9 @@
 #define WORDS_MAX	80
 
 /* [@start, @end): @end is 0 for 4 GiB. */
-static void print_part(vaddr_t start, vaddr_t end, const char *words)
+static void print_part(layout_say *say, vaddr_t start, vaddr_t end, const char *words)
 {
-	pr_info("layout: 0x%08lx - 0x%08lx %7lu KiB  %s\n", start, end - 1, (end - start) >> 10,
-		words);
+	say("layout: 0x%08lx - 0x%08lx %7lu KiB  %s\n", start, end - 1, (end - start) >> 10, words);
 }
 
 static unsigned int fixmap_slots_mapped(void)
@@ -33,7 +31,7 @@ static unsigned int fixmap_slots_mapped(void)
 	return nr;
 }
 
-static void print_vmalloc(void)
+static void print_vmalloc(layout_say *say)
 {
 	struct vmalloc_info info;
 	char words[WORDS_MAX];
@@ -41,28 +39,28 @@ static void print_vmalloc(void)
 	vmalloc_get_info(&info);
 	scnprintf(words, sizeof(words), "vmalloc: %lu KiB in %lu areas, %lu KiB of it unpurged",
 		  info.used >> 10, info.nr_areas, info.lazy_pages << (PAGE_SHIFT - 10));
-	print_part(VMALLOC_START, VMALLOC_END, words);
+	print_part(say, VMALLOC_START, VMALLOC_END, words);
 }
 
-void layout_print(void)
+void layout_print(layout_say *say)
 {
 	vaddr_t after_hole = vm_layout.pkmap_base ? vm_layout.pkmap_base : VMALLOC_START;
 	char words[WORDS_MAX];
 
-	print_part(FIXADDR_TOP, 0, "last page, never mapped");
+	print_part(say, FIXADDR_TOP, 0, "last page, never mapped");
 	scnprintf(words, sizeof(words), "fixmap: %u of %u slots mapped", fixmap_slots_mapped(),
 		  __end_of_fixed_addresses);
-	print_part(FIXADDR_START, FIXADDR_TOP, words);
-	print_part(VMALLOC_END, FIXADDR_START, "two guard pages");
-	print_vmalloc();
+	print_part(say, FIXADDR_START, FIXADDR_TOP, words);
+	print_part(say, VMALLOC_END, FIXADDR_START, "two guard pages");
+	print_vmalloc(say);
 	if (vm_layout.pkmap_base) {
 		scnprintf(words, sizeof(words), "kmap window: %u of %lu slots mapped",
 			  pkmap_slots_mapped(), LAST_PKMAP);
-		print_part(vm_layout.pkmap_base, vm_layout.pkmap_base + LAST_PKMAP * PAGE_SIZE,
+		print_part(say, vm_layout.pkmap_base, vm_layout.pkmap_base + LAST_PKMAP * PAGE_SIZE,
 			   words);
 	}
-	print_part(vm_layout.high_memory, after_hole, "hole: a stray pointer past lowmem faults");
+	print_part(say, vm_layout.high_memory, after_hole, "hole: a stray pointer past lowmem faults");
 	scnprintf(words, sizeof(words), "lowmem: %lu KiB free",
 		  (nr_free_pages() - zone_free_pages(zone_highmem)) << (PAGE_SHIFT - 10));
-	print_part(PAGE_OFFSET, vm_layout.high_memory, words);
+	print_part(say, PAGE_OFFSET, vm_layout.high_memory, words);
 }

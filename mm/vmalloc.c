@@ -800,7 +800,7 @@ void __init vmalloc_init(void)
 	vmap_space_init(&vmalloc_space, VMALLOC_START, VMALLOC_END);
 	lazy_max = min(lazy_max, totalram_pages() / 8);
 	ledger_register(&books);
-	layout_print();
+	layout_print(printk);
 	pr_info("vmalloc: %lu MiB of addresses end two guard pages below the fixmap; "
 		"purge after %lu pages\n", (VMALLOC_END - VMALLOC_START) >> 20, lazy_max);
 }

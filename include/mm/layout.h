@@ -18,6 +18,7 @@
 #ifndef MM_LAYOUT_H
 #define MM_LAYOUT_H
 
+#include <lib/compiler.h>
 #include <lib/types.h>
 
 #define PAGE_SHIFT		12
@@ -77,7 +78,10 @@ struct vm_layout {
 
 extern struct vm_layout vm_layout;
 
-/* Print the map with its real bounds, and how full each part is. Context: after the vmalloc stage. */
-void layout_print(void);
+/* What prints the lines: printk into the log, console_printf for the prompt. */
+typedef int layout_say(const char *fmt, ...) __printf(1, 2);
+
+/* Tell the map with its real bounds, and how full each part is. Context: after the vmalloc stage. */
+void layout_print(layout_say *say);
 
 #endif
