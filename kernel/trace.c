@@ -32,8 +32,9 @@ static struct trace_record ring[TRACE_EVENTS];
 static u32 nr_events;			/* ever recorded */
 
 static const char *const point_name[NR_TRACE_POINTS] = {
-	[TRACE_BOOTMEM] = "bootmem", [TRACE_BUDDY] = "buddy", [TRACE_ZONE] = "zone",
-	[TRACE_KMAP] = "kmap", [TRACE_SLAB] = "slab", [TRACE_VMALLOC] = "vmalloc",
+	[TRACE_BOOTMEM] = "bootmem", [TRACE_MEMBLOCK] = "memblock", [TRACE_BUDDY] = "buddy",
+	[TRACE_ZONE] = "zone", [TRACE_KMAP] = "kmap", [TRACE_SLAB] = "slab",
+	[TRACE_VMALLOC] = "vmalloc",
 };
 
 /* How an event reads: its name, and what a, b and n are, as formats in that order. */
@@ -43,6 +44,10 @@ static const struct {
 	[EVENT_NONE] = { "none" },
 	[EVENT_STAGE] = { "stage", NULL, NULL, "number %u" },
 	[EVENT_BOOT_ALLOC] = { "boot_alloc", "at %08x", "%u bytes", "%u steps" },
+	[EVENT_MEMBLOCK_CHANGE] = { "mb_change", "at %08x", "%u bytes", "regions %04x" },
+	[EVENT_MEMBLOCK_MERGE] = { "mb_merge", "at %08x", "%u bytes", "flags %x" },
+	[EVENT_MEMBLOCK_SEARCH] = { "mb_search", "at %08x", "%u bytes", "%u steps" },
+	[EVENT_MEMBLOCK_GROWTH] = { "mb_growth", "at %08x", "%u regions", "%u entries" },
 	[EVENT_SPLIT] = { "split", "frame %x", NULL, "orders %04x" },
 	[EVENT_MERGE] = { "merge", "frame %x", "with %x", "order %u" },
 	[EVENT_FREE] = { "free", "frame %x", NULL, "order %u" },

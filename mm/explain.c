@@ -135,18 +135,32 @@ void explain_flush(const struct pcp_list *pcp, unsigned int blocks)
 
 /* --- zones ------------------------------------------------------------------------------------- */
 
+/* As zone_mark() chose it, the reserve not counted. */
+static const char *mark_name(const struct zone *zone, unsigned long mark)
+{
+	return mark == zone->watermark[WMARK_LOW] ? "low" :
+	       mark == zone->watermark[WMARK_MIN] ? "min" : mark ? "halved min" : "lowest";
+}
+
 void explain_refused(const struct zone *zone, unsigned int order, enum zone_type class,
 		     unsigned long mark)
 {
-	const char *reserve = zone->lowmem_reserve[class] ? ", the reserve against such visitors in it" :
-			      "";
+	unsigned long reserve = min(zone->lowmem_reserve[class], mark), wanted = mark + (1UL << order);
+	char bar[BAR + 1];
 
 	if (!zone_is_populated(zone))
 		return;
-	trace_say("zone: %s refuses order %u to a request for %s: %lu frames are free, and %lu + %lu "
-		  "must be (min %lu, low %lu%s)\n", zone->name, order, zones[class].name,
-		  zone->nr_free_pages, mark, 1UL << order, zone->watermark[WMARK_MIN],
-		  zone->watermark[WMARK_LOW], reserve);
+	trace_say("zone: %s refuses order %u to a request for %s: %lu frames are free; wanted are the %s "
+		  "mark, %lu, the reserve, %lu, and %lu\n", zone->name, order, zones[class].name,
+		  zone->nr_free_pages, mark_name(zone, mark - reserve), mark - reserve, reserve,
+		  1UL << order);
+	fill(bar, 'b', BAR);
+	memset(bar, 'r', mark * BAR / wanted);
+	memset(bar, 'm', (mark - reserve) * BAR / wanted);
+	trace_say("zone:   wanted |%s|  m mark, r reserve, b block\n", bar);
+	fill(bar, '.', BAR);
+	memset(bar, '=', zone->nr_free_pages * BAR / wanted);
+	trace_say("zone:   free   |%s|\n", bar);
 	trace_event(EVENT_REFUSED, zone_idx(zone), zone->nr_free_pages, mark);
 }
 
@@ -161,6 +175,22 @@ void explain_fallback(const struct zone *zone, const struct page *page, enum zon
 
 /* --- kmap -------------------------------------------------------------------------------------- */
 
+/* The counts of the slots that the search went over, @slot being the last of them. */
+static void draw_slots(unsigned int slot, unsigned int looked)
+{
+	char counts[BAR + 1];
+	unsigned int width = min(looked, BAR);
+	struct pkmap_info info;
+
+	for (unsigned int i = 0; i < width; i++) {
+		pkmap_slot_info((slot - i) & (LAST_PKMAP - 1), &info);
+		counts[width - 1 - i] = info.count < 10 ? '0' + info.count : '+';
+	}
+	counts[width] = '\0';
+	trace_say("kmap:   counts %s|%s|  slot %u is the first 0\n", looked > BAR ? "... " : "", counts,
+		  slot);
+}
+
 void explain_kmap(pfn_t pfn, unsigned int from, unsigned int slot)
 {
 	unsigned int looked = (slot - from) & (LAST_PKMAP - 1);
@@ -169,8 +199,8 @@ void explain_kmap(pfn_t pfn, unsigned int from, unsigned int slot)
 		trace_say("kmap: frame %lx: no slot counts 0, all %lu were looked at\n", pfn, LAST_PKMAP);
 		return;
 	}
-	trace_say("kmap: frame %lx has no slot; from slot %u on, %u looked at, slot %u counts 0\n", pfn,
-		  from, looked, slot);
+	trace_say("kmap: frame %lx has no slot; %u looked at behind slot %u\n", pfn, looked, from);
+	draw_slots(slot, looked);
 	trace_event(EVENT_KMAP, slot, pfn, looked);
 }
 

@@ -31,6 +31,7 @@
 #include <lib/kernel.h>
 #include <lib/printk.h>
 #include <lib/string.h>
+#include <lib/trace.h>
 #include <mm/memblock.h>
 
 #include "memblock_internal.h"
@@ -55,6 +56,9 @@ struct memblock_env memblock_boot_env = {
 };
 
 unsigned long memblock_steps;
+
+/* kernel/trace.c has the one that can be switched; this one is for programs without it. */
+__weak u32 trace_mask;
 
 static void (*watch_arrays)(phys_addr_t base, phys_addr_t size, bool taken);
 static bool debug, spare_hotplug;
@@ -130,6 +134,8 @@ static int double_array(struct memblock *mb, struct memblock_type *type, phys_ad
 	env->grown_pa[which] = pa;
 	array_changed(mb, pa, size, true);
 	memblock_dbg("memblock: %s doubled to %lu entries at 0x%08x\n", type->name, type->max, pa);
+	if (tracing(TRACE_MEMBLOCK))
+		memblock_explain_growth(type, pa, old == env->first[which]);
 	if (old != env->first[which] && !memblock_remove_range(mb, &mb->reserved, old_pa, old_size))
 		array_changed(mb, old_pa, old_size, false);
 	return 0;
@@ -635,13 +641,19 @@ static phys_addr_t find_range(struct memblock *mb, phys_addr_t size, phys_addr_t
 			      phys_addr_t start, phys_addr_t end, int nid,
 			      enum memblock_flags flags)
 {
+	unsigned long steps = memblock_steps;
+	phys_addr_t found;
+
 	if (end == MEMBLOCK_ALLOC_ACCESSIBLE)
 		end = mb->current_limit;
 	start = max(start, (phys_addr_t)PAGE_SIZE);
 	if (start >= end)
 		return 0;
-	return mb->bottom_up ? find_bottom_up(mb, size, align, start, end, nid, flags)
-			     : find_top_down(mb, size, align, start, end, nid, flags);
+	found = mb->bottom_up ? find_bottom_up(mb, size, align, start, end, nid, flags)
+			      : find_top_down(mb, size, align, start, end, nid, flags);
+	if (tracing(TRACE_MEMBLOCK))
+		memblock_explain_search(mb, size, align, start, end, found, memblock_steps - steps);
+	return found;
 }
 
 /* Find and reserve. Mirrored memory is preferred to the node, the node to nothing. */

@@ -84,4 +84,19 @@ phys_addr_t memblock_alloc_accessible(struct memblock *mb, phys_addr_t size, phy
 				      phys_addr_t min_addr, phys_addr_t max_addr, int nid,
 				      bool exact_nid);
 
+/*
+ * The trace point "memblock": about to replace regions [@lo, @hi) by the @nr at @put; about to join two
+ * that touch; a search in [@start, @end) has ended, @found 0 for nothing; an array has been doubled, the @first
+ * time or again. In memblock_explain.c; a program without it has no trace points, and these are NULL.
+ */
+void memblock_explain_splice(const struct memblock_type *type, unsigned long lo, unsigned long hi,
+			     const struct memblock_region *put, unsigned long nr) __weak __cold;
+void memblock_explain_merge(const struct memblock_type *type, const struct memblock_region *left,
+			    const struct memblock_region *right) __weak __cold;
+void memblock_explain_search(const struct memblock *mb, phys_addr_t size, phys_addr_t align,
+			     phys_addr_t start, phys_addr_t end, phys_addr_t found,
+			     unsigned long steps) __weak __cold;
+void memblock_explain_growth(const struct memblock_type *type, phys_addr_t pa, bool first)
+			     __weak __cold;
+
 #endif

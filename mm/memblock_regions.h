@@ -17,6 +17,7 @@
 
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <lib/trace.h>
 #include <mm/memblock.h>
 
 #include "memblock_internal.h"
@@ -83,6 +84,8 @@ static void splice(struct memblock_type *type, unsigned long lo, unsigned long h
 {
 	unsigned long old = nr_regions(type);
 
+	if (tracing(TRACE_MEMBLOCK))
+		memblock_explain_splice(type, lo, hi, put, nr);
 	memblock_steps += hi - lo;
 	for (unsigned long i = lo; i < hi; i++)
 		type->total_size -= type->regions[i].size;
@@ -181,10 +184,13 @@ static void merge(struct memblock_type *type, unsigned long lo, unsigned long hi
 
 	for (; in < nr && in <= hi; in++) {
 		memblock_steps++;
-		if (region_end(&r[out]) == r[in].base && same_kind(&r[out], &r[in]))
-			r[out].size += r[in].size;
-		else
+		if (region_end(&r[out]) != r[in].base || !same_kind(&r[out], &r[in])) {
 			r[++out] = r[in];
+			continue;
+		}
+		if (tracing(TRACE_MEMBLOCK))
+			memblock_explain_merge(type, &r[out], &r[in]);
+		r[out].size += r[in].size;
 	}
 	if (in <= out + 1)
 		return;

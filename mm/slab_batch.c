@@ -112,7 +112,7 @@ static noinline void FASTCALL is_empty(struct kmem_cache *cache, struct slab *sl
 {
 	list_move(&slab->list, &cache->slabs_free);
 	cache->nr_free_slabs++;
-	if (tracing(TRACE_SLAB))
+	if (tracing(TRACE_SLAB) && cache->num > 1)	/* of one object: was_full() has told it */
 		explain_slab_move(cache, slab, 1, 0);
 }
 

@@ -6,7 +6,8 @@
  *           explain_split(...)			words and a drawing on the console, events into the ring
  *
  * Switched by `trace on [POINT,...]` at the prompt and by trace= at boot; the texts are in
- * mm/explain.c. The ring keeps the last TRACE_EVENTS events; a panic prints its tail.
+ * mm/explain.c and mm/memblock_explain.c. The ring keeps the last TRACE_EVENTS events; a panic prints
+ * its tail.
  */
 #ifndef LIB_TRACE_H
 #define LIB_TRACE_H
@@ -17,6 +18,7 @@
 /* What can be explained. The names, in this order, are in kernel/trace.c. */
 enum trace_point {
 	TRACE_BOOTMEM,		/* each request to the boot allocator, and the bits it scanned */
+	TRACE_MEMBLOCK,		/* regions that come, go, merge and are cut; searches; arrays that grow */
 	TRACE_BUDDY,		/* splits, merges, per-CPU batches */
 	TRACE_ZONE,		/* watermarks that refuse, zones fallen back to */
 	TRACE_KMAP,		/* the search for a slot, the flush when it comes round */
@@ -39,6 +41,10 @@ enum trace_kind {
 	EVENT_NONE,
 	EVENT_STAGE,		/* n: its number, from 1; always recorded */
 	EVENT_BOOT_ALLOC,	/* n: steps, a: physical address, b: bytes */
+	EVENT_MEMBLOCK_CHANGE,	/* n: regions before << 8 | after, a: where, b: bytes more or less */
+	EVENT_MEMBLOCK_MERGE,	/* n: flags, a: where two regions touch, b: bytes of the second */
+	EVENT_MEMBLOCK_SEARCH,	/* n: steps, a: physical address or 0, b: bytes */
+	EVENT_MEMBLOCK_GROWTH,	/* n: entries now, a: physical address, b: regions */
 	EVENT_SPLIT,		/* n: from order << 8 | to order, a: frame */
 	EVENT_MERGE,		/* n: order reached, a: frame of the whole, b: frame of the buddy */
 	EVENT_FREE,		/* n: order, a: frame: on its zone's list now */

@@ -149,7 +149,16 @@ def check_alone(_log):
     for path in paths("lib/*.c", "mm/memblock.c"):
         wishes.append((path, f'#include "{os.path.abspath(path)}"\n', []))
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda wish: compile_alone(*wish), wishes))
+        return [*pool.map(lambda wish: compile_alone(*wish), wishes), memblock_stands_alone()]
+
+
+def memblock_stands_alone():
+    """Other programs link mm/memblock.c: what it wants of them must not grow by trace points."""
+    text = subprocess.run(["nm", "build/mm/memblock.o"], capture_output=True, text=True, cwd=TOP,
+                          check=True).stdout
+    wanted = set(re.findall(r"^ +U (\w+)", text, re.M))
+    return Case("mm/memblock.c links alone", wanted <= {"memcpy", "memmove", "memset", "printk", "strcmp"},
+                " ".join(sorted(wanted)))
 
 
 def check_foreign(log):

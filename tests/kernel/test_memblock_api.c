@@ -94,6 +94,8 @@ KTEST(memblock_api, ranges_come_and_go)
 	memblock_remove(0x5000, 0x1000);	/* is not there */
 	memblock_remove(0x8000, TOP);
 	EXPECT_LIST(memory, { 0x1001, 0x2000 }, { 0x2100, 0x37FF });
+	memblock_add(0x1F00, 0x300);		/* fills the hole */
+	EXPECT_LIST(memory, { 0x1001, 0x37FF });
 	memblock_remove(0, TOP);
 	EXPECT_LIST(memory, );
 	memblock_reserve(TOP - 1, 5);
