@@ -25,6 +25,7 @@
 #include <lib/math64.h>
 #include <lib/sort.h>
 #include <lib/string.h>
+#include <lib/trace.h>
 
 extern const struct bench_row __bench_start[], __bench_end[];
 
@@ -40,6 +41,21 @@ BENCH(calibrate_nops, CALIBRATE_OPS, NULL, NULL)
 BENCH(calibrate_loop, CALIBRATE_OPS, NULL, NULL)
 {
 	arch_bench_loops(CALIBRATE_OPS);
+}
+
+static __cold noinline void tell(void)
+{
+	trace_event(EVENT_NONE, 0, 0, 0);
+}
+
+/* A trace point that is off, in a loop of two instructions: one test, one jump that is not taken. */
+BENCH(trace_point_off, CALIBRATE_OPS, NULL, NULL)
+{
+	bench_loop(CALIBRATE_OPS) {
+		barrier();
+		if (tracing(TRACE_BUDDY))
+			tell();
+	}
 }
 
 /* --- one row ---------------------------------------------------------------------------------- */

@@ -78,7 +78,7 @@ static __always_inline void hand_out(struct page *page, unsigned long caller)
 	page->caller = caller;
 }
 
-/* The lists that the halves go to are empty: else @high would not be the smallest block that fits. */
+/* @high > @low. The lists that the halves go to are empty: else a smaller block had been found. */
 void buddy_split(struct zone *zone, struct page *page, unsigned int high, unsigned int low)
 {
 	struct list_head *list = &zone->free_area[high].free_list;
@@ -88,7 +88,7 @@ void buddy_split(struct zone *zone, struct page *page, unsigned int high, unsign
 
 	if (tracing(TRACE_BUDDY))
 		explain_split(zone, page, high, low);
-	while (list > last) {
+	do {
 		struct page *upper;
 
 		list--;
@@ -100,7 +100,7 @@ void buddy_split(struct zone *zone, struct page *page, unsigned int high, unsign
 		upper->list.prev = list;
 		list->next = &upper->list;
 		list->prev = &upper->list;
-	}
+	} while (list > last);
 }
 
 /* A block of one zone, which has @spare frames above the watermark. */

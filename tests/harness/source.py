@@ -330,9 +330,51 @@ def check_stops(_log):
     return found_problems(problems)
 
 
+# --- trace points that are off ---------------------------------------------------------------------
+
+# Compiled for size, and run at boot alone: there the jump goes over the call, and is taken.
+SMALL_TRACED = ("mm/bootalloc.c", "mm/memblock.c")
+
+
+def trace_tests(path):
+    """(source lines that it comes from, section, instruction behind it) of each test of trace_mask."""
+    text = subprocess.run(["objdump", "-dlr", "--inlines", "--no-show-raw-insn", path],
+                          capture_output=True, text=True, check=True).stdout
+    section, places, tested = "", [], None
+    for line in text.split("\n"):
+        if match := re.match(r"Disassembly of section (\S+):", line):
+            section = match[1]
+        elif match := re.match(r"(inlined by )?\.?/?(\S+\.[ch]):(\d+)", line):
+            places = (places if match[1] else []) + [(match[2], int(match[3]))]
+        elif "R_386_32\ttrace_mask" in line:
+            tested = list(places)
+        elif (match := re.match(r"\s+[0-9a-f]+:\t(\w+)", line)) and tested:
+            yield tested, section, match[1]
+            tested = None
+
+
+def check_trace_points(_log):
+    """Off, a trace point is one test and one jump that is not taken: the words are out of the way."""
+    sites = {(path, number) for path in paths("mm/*.c", "mm/*.h", "kernel/*.c", "lib/*.c")
+             for number, line in enumerate(read(path).split("\n"), 1) if "if (tracing(TRACE_" in line}
+    problems, missing = [], set(sites)
+    for path in paths("mm/*.c", "kernel/*.c"):
+        if path in ("kernel/trace.c", "mm/explain.c", "mm/memblock_explain.c"):
+            continue
+        for places, section, jump in trace_tests(f"build/{path[:-2]}.o"):
+            at = sites & set(places)
+            missing -= at
+            cold = section.startswith(".text.unlikely")
+            if not at or not (jump == "jne" or jump == "je" and (cold or path in SMALL_TRACED)):
+                problems.append(f"{path}: the test of {sorted(at) or places} is followed by {jump}")
+    problems += [f"{path}:{line}: no test of trace_mask comes from here" for path, line in sorted(missing)]
+    return found_problems(problems) if sites else [Case("", False, "there are no trace points")]
+
+
 def all_checks():
     """(name, work, seconds) for tests/run"""
     return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
             ("source/layers", check_layers, 0.2), ("source/386", check_386, 2), ("source/stops", check_stops, 0.3),
+            ("source/trace-points", check_trace_points, 2),
             ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5),
             ("headers/foreign", check_foreign, 6)]
