@@ -65,12 +65,13 @@ WARN   := -Wall -Wextra -Wundef -Wstrict-prototypes -Wold-style-definition -Wmis
 CFLAGS_KERNEL = -m32 -march=i386 -std=gnu11 $(OPT) -g -ffreestanding -nostdinc -isystem $(CC_INCLUDE) \
           -Iinclude -Iarch/i386/include -D__KERNEL__ -fno-pic -fno-pie -fno-stack-protector \
           -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common -fno-omit-frame-pointer \
-          -mno-mmx -mno-sse -msoft-float $(STACK_ALIGN) -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WERROR) $(CFLAGS)
+          -ffunction-sections -mno-mmx -mno-sse -msoft-float $(STACK_ALIGN) -ffile-prefix-map=$(CURDIR)=. $(WARN) $(WERROR) $(CFLAGS)
 NASMFLAGS = -f elf32 -g -F dwarf -Iboot/ -I$(O)/ $(NASM_WERROR)
+# A function that nothing in the image calls is not linked in; a module that calls it gets it.
 # The segment that runs before paging has code and data in one; newer linkers warn of that.
 LD_QUIET := $(shell $(LD) --help 2>/dev/null | sed -n 's/.*\(--no-warn-rwx-segments\).*/\1/p')
 LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstack -z max-page-size=0x1000 \
-          --orphan-handling=$(if $(WERROR),error,warn) -T $(LDSCRIPT)
+          --orphan-handling=$(if $(WERROR),error,warn) --gc-sections -T $(LDSCRIPT)
 
 .PHONY: all iso images run debug bochs bochs-tour test bench bench-scale footprint compare check doctor clean help
 all: $(KERNEL) $(O)/stops.ok	## the kernel, build/flagstone.elf
@@ -160,7 +161,7 @@ $(I)/pass1.elf: $(OBJS) $(MORE_OBJS) $(I)/ksyms0.o $(I)/objects $(LDSCRIPT)
 	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(MORE_OBJS) $(I)/ksyms0.o
 $(KERNEL): $(I)/ksyms.o $(I)/pass1.elf
 	@echo "  LD      $@"
-	@$(LD) $(LDFLAGS_KERNEL) -o $@ $(OBJS) $(MORE_OBJS) $(I)/ksyms.o
+	@$(LD) $(LDFLAGS_KERNEL) -Map=$(@:.elf=.map) -o $@ $(OBJS) $(MORE_OBJS) $(I)/ksyms.o
 	@$(NM) -n $@ | tools/ksyms | cmp -s - $(I)/ksyms.asm || \
 	  { echo "$@: text moved when the symbol table was filled in" >&2; rm -f $@; exit 1; }
 

@@ -371,10 +371,59 @@ def check_trace_points(_log):
     return found_problems(problems) if sites else [Case("", False, "there are no trace points")]
 
 
+# --- the kernel's own symbol table -----------------------------------------------------------------
+
+def read_symbols():
+    """The table of the image, decoded: {address: name}. The format: arch/i386/ksyms.c."""
+    def section(name):
+        path = f"{scratch_file()}.bin"
+        subprocess.run(["objcopy", "-O", "binary", "-j", name, "build/flagstone.elf", path], cwd=TOP,
+                       check=True)
+        with open(path, "rb") as file:
+            data = file.read()
+        os.remove(path)
+        return data
+
+    def spell(code):
+        one, two = codes[2 * code:2 * code + 2]
+        return spell(one) + spell(two) if two else chr(one)
+    table = section(".ksyms") + section(".test.ksyms")
+    first_end, codes, at = table[0], table[1:513], 513
+    address, found = 0, {}
+    while table[at]:
+        shift, more = 0, True
+        while more:
+            address += (table[at] & 0x7f) << shift
+            shift, more, at = shift + 7, table[at] & 0x80, at + 1
+        end = next(i for i in range(at, len(table)) if table[i] >= first_end) + 1
+        found[address] = "".join(spell(code) for code in table[at:end]).rstrip("\0")
+        at = end
+    return found
+
+
+def check_symbols(_log):
+    """Every function that nm finds is in the table under one of its names, and nothing else is."""
+    names = {}
+    for line in subprocess.run(["nm", "build/flagstone.elf"], capture_output=True, text=True, cwd=TOP,
+                               check=True).stdout.splitlines():
+        address, kind, name = line.split()
+        inner = "." in name and not re.search(r"\.(cold|part|isra|constprop)", name)
+        marks = ("_text", "_test_text", "_etext", "__init_begin")
+        if kind in "Tt" and int(address, 16) >= 0xC0000000 and not inner and name not in marks:
+            names.setdefault(int(address, 16), []).append(name[:63])
+    table = read_symbols()
+    problems = [f"{address:08x} {names[address]}: {table.get(address)}" for address in names
+                if table.get(address) not in names[address]]
+    problems += [f"{address:08x}: {name} is no function" for address, name in table.items()
+                 if name and address not in names]
+    return found_problems(problems[:20])
+
+
 def all_checks():
     """(name, work, seconds) for tests/run"""
     return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
             ("source/layers", check_layers, 0.2), ("source/386", check_386, 2), ("source/stops", check_stops, 0.3),
             ("source/trace-points", check_trace_points, 2),
+            ("source/symbols", check_symbols, 0.3),
             ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5),
             ("headers/foreign", check_foreign, 6)]
