@@ -16,6 +16,9 @@
  *   slabs_partial   0 < inuse < num    taken from first, so that few slabs are broken
  *   slabs_free      inuse == 0         taken from next; what reaping gives back
  *
+ * The objects of a new slab go straight into the array, as many as there is room for, so that it mostly
+ * begins as a full one: what an index would say has not to be written and then followed.
+ *
  * S1  a slab is on the list that its inuse names, and nr_slabs, nr_free_slabs, nr_inuse are the sums
  * S2  following free_index from free meets num - inuse objects, then INDEX_END; the others are ACTIVE
  * S3  every page of a slab is flagged and points at its cache and its slab, and no other page does
@@ -31,6 +34,7 @@
 #include <lib/bug.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <lib/string_words.h>
 #include <mm/fault_inject.h>
 #include "explain.h"
 #include "slab_internal.h"
@@ -77,9 +81,6 @@ static struct slab *place_slab(struct kmem_cache *cache, struct page *page)
 	return slab;
 }
 
-/* Two neighbouring entries of free_index[]. */
-typedef u32 __attribute__((may_alias, aligned(2))) index_pair;
-
 static void construct_objects(struct kmem_cache *cache, struct slab *slab)
 {
 	for (unsigned int i = 0; i < cache->num; i++) {
@@ -89,13 +90,15 @@ static void construct_objects(struct kmem_cache *cache, struct slab *slab)
 			cache->ctor(object);
 		if (cache->flags & SLAB_DEBUG_FLAGS)
 			slab_debug_new_object(cache, object);
-		else
-			*object_cookie(cache, object) = FREE_COOKIE;
 	}
 }
 
-/* Each free object is followed by its neighbour: two entries at a time, 1 and 2, 3 and 4 ... */
-static void init_index(slab_index_t *entry, unsigned int num)
+/* Two neighbouring entries of free_index[]. */
+typedef u32 __attribute__((may_alias, aligned(2))) index_pair;
+#define ACTIVE_PAIR	((u32)INDEX_ACTIVE << 16 | INDEX_ACTIVE)
+
+/* Each object is followed by its neighbour: two entries at a time, 1 and 2, 3 and 4 ... */
+static void chain_neighbours(slab_index_t *entry, unsigned int num)
 {
 	u32 two = 2u << 16 | 1;
 
@@ -104,27 +107,72 @@ static void init_index(slab_index_t *entry, unsigned int num)
 	entry[num % 2 ? 0 : -1] = INDEX_END;
 }
 
-static void init_objects(struct kmem_cache *cache, struct slab *slab)
+/* The index of a new slab whose first @out objects are not in it: S2. */
+static void init_index(struct slab *slab, unsigned int num, unsigned int out)
 {
-	char *cookie = (char *)slab->s_mem + cache->cookie_at;
-
-	slab->free = 0;
-	slab->inuse = 0;
-	init_index(slab->free_index, cache->num);
-	if (unlikely(cache->ctor || cache->flags & SLAB_DEBUG_FLAGS)) {
-		construct_objects(cache, slab);
-		return;
+	slab->inuse = out;
+	slab->free = INDEX_END;
+	if (out < num) {
+		chain_neighbours(slab->free_index, num);
+		slab->free = out;
 	}
-	for (u32 step = cache->size, left = cache->num; left; left--, cookie += step)
-		*(u32 *)cookie = FREE_COOKIE;
+	fill_words(slab->free_index, ACTIVE_PAIR, out / 2);
+	if (out % 2)
+		slab->free_index[out - 1] = INDEX_ACTIVE;
 }
 
-/* Make one more slab, onto slabs_free. False: no memory. */
+/* A new slab's objects get their cookies, and the first @out of them go into the array. */
+static void init_objects(struct kmem_cache *cache, struct slab *slab, unsigned int out)
+{
+	char *object = slab->s_mem;		/* without debugging, offset is 0 */
+	u32 at = cache->cookie_at, step = cache->size;
+	void **top = cache->cpu.top;
+
+	for (void **end = top + out; top < end; object += step) {
+		*(u32 *)(object + at) = FREE_COOKIE;
+		*top++ = object;
+	}
+	cache->cpu.top = top;
+	for (unsigned int left = cache->num - out; left; left--, object += step)
+		*(u32 *)(object + at) = FREE_COOKIE;
+}
+
+/* S1: a new slab is counted and joins its list. */
+static void enlist_slab(struct kmem_cache *cache, struct slab *slab)
+{
+	unsigned int out = slab->inuse;
+
+	list_add(&slab->list, out == cache->num ? &cache->slabs_full :
+			      out ? &cache->slabs_partial : &cache->slabs_free);
+	cache->nr_slabs++;
+	cache->grown++;
+	if (tracing(TRACE_SLAB))
+		explain_slab_grow(cache, slab);
+	if (!out) {
+		cache->nr_free_slabs++;
+		return;
+	}
+	cache->nr_inuse += out;
+	cache->high = max(cache->high, cache->nr_inuse);
+	cache->refills++;
+	cache->refilled += out;
+	if (tracing(TRACE_SLAB))
+		explain_slab_move(cache, slab, 0, out);
+}
+
+/*
+ * Make one more slab: as many of its objects as there is room for go into the array without having been
+ * in the slab; with none, because there is no array, it joins slabs_free. False: no memory.
+ *
+ * place_slab() may have come back to this cache, for a descriptor or for another cache's array, and
+ * that inner call may have filled the array: so how much room there is is looked at after it.
+ */
 static bool cache_grow(struct kmem_cache *cache, gfp_t gfp)
 {
 	gfp_t ask = (gfp & ~(__GFP_ZERO | __GFP_COMP | __GFP_HIGHMEM)) | cache->gfp;
 	struct page *page = alloc_pages(ask, cache->order);
 	struct slab *slab;
+	unsigned int out;
 
 	if (!page)
 		return false;
@@ -135,13 +183,13 @@ static bool cache_grow(struct kmem_cache *cache, gfp_t gfp)
 	}
 	page_set_owner(page, PAGE_OWNER_SLAB);
 	set_slab_pages(page, cache, slab);
-	init_objects(cache, slab);
-	list_add(&slab->list, &cache->slabs_free);
-	cache->nr_slabs++;
-	cache->nr_free_slabs++;
-	cache->grown++;
-	if (tracing(TRACE_SLAB))
-		explain_slab_grow(cache, slab);
+	out = min_t(unsigned int, cache->num, cache->cpu.end - cache->cpu.top);
+	init_index(slab, cache->num, out);
+	if (unlikely(cache->ctor || cache->flags & SLAB_DEBUG_FLAGS))
+		construct_objects(cache, slab);
+	if (likely(!(cache->flags & SLAB_DEBUG_FLAGS)))
+		init_objects(cache, slab, out);
+	enlist_slab(cache, slab);
 	return true;
 }
 
@@ -226,41 +274,46 @@ static void make_array(struct kmem_cache *cache)
 		cache->cpu = (struct cpu_stack) { array, array, array + cache->limit };
 }
 
-/* Has some slab a free object? Memory is asked for only when there is none. False: nor is there memory. */
-static bool cache_has_free(struct kmem_cache *cache, gfp_t gfp)
+/* The array is empty: a batch from the slabs. Memory is asked for only when they have none. */
+static bool refill(struct kmem_cache *cache, gfp_t gfp)
 {
-	return slab_to_take_from(cache) || cache_grow(cache, gfp);
+	struct cpu_stack *cpu = &cache->cpu;
+	unsigned int n;
+
+	if (!slab_to_take_from(cache))
+		return cache_grow(cache, gfp);
+	n = cache_take(cache, cache->batch, cpu->top);
+	cpu->top += n;
+	cache->refills++;
+	cache->refilled += n;
+	return true;
 }
 
-/*
- * Growing may come back to this cache, for a descriptor or for another cache's array, and that inner
- * call may fill the array: so what it holds is looked at again afterwards.
- */
+/* More than one turn only when a slab turns out to be broken. */
 static void *take_through_array(struct kmem_cache *cache, gfp_t gfp)
 {
 	struct cpu_stack *cpu = &cache->cpu;
 
-	while (cpu->top == cpu->base && cache_has_free(cache, gfp)) {
-		unsigned int n;
-
-		if (cpu->top != cpu->base)
-			break;
-		n = cache_take(cache, cache->batch, cpu->base);
-		cpu->top += n;
-		cache->refills++;
-		cache->refilled += n;
-	}
-	return cpu->top == cpu->base ? NULL : *--cpu->top;
+	while (cpu->top == cpu->base)
+		if (!refill(cache, gfp))
+			return NULL;
+	return *--cpu->top;
 }
 
-/* More than one turn only when a slab turns out to be broken. */
 static void *take_from_slabs(struct kmem_cache *cache, gfp_t gfp)
 {
 	void *object = NULL;
 
-	while (!object && cache_has_free(cache, gfp))
+	while (!object && (slab_to_take_from(cache) || cache_grow(cache, gfp)))
 		cache_take(cache, 1, &object);
 	return object;
+}
+
+/* The first allocation, or one of a cache that has no array. */
+static void *take_without_array(struct kmem_cache *cache, gfp_t gfp)
+{
+	make_array(cache);
+	return cache->cpu.base ? take_through_array(cache, gfp) : take_from_slabs(cache, gfp);
 }
 
 /* An object has left the slabs: check it, mark it, wipe it. */
@@ -279,14 +332,12 @@ void *cache_alloc_for(struct kmem_cache *cache, gfp_t gfp, unsigned long caller)
 	unsigned long flags = arch_irq_save();
 	void *object = NULL;
 
-	if (!should_fail(&failslab, cache->name, cache->object_size, caller)) {
-		if (!cache->cpu.base)
-			make_array(cache);
-		object = cache->cpu.base ? take_through_array(cache, gfp) :
-					   take_from_slabs(cache, gfp);
-		if (object)
-			prepare_object(cache, object, gfp, caller);
-	}
+	if (likely(cache->cpu.base))		/* no cache has one while failslab is on */
+		object = take_through_array(cache, gfp);
+	else if (!should_fail(&failslab, cache->name, cache->object_size, caller))
+		object = take_without_array(cache, gfp);
+	if (likely(object))
+		prepare_object(cache, object, gfp, caller);
 	arch_irq_restore(flags);
 	return object;
 }

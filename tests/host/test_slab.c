@@ -501,6 +501,62 @@ static void the_array_refills_and_flushes_in_batches(void **state)
 	assert_int_equal(kmem_cache_destroy(cache), 0);
 }
 
+/* As many objects as there is room for are in the array, the others in the slab, ready to be taken. */
+static void a_new_slab_fills_the_array(void **state)
+{
+	for (size_t size = 1; size < 20000; size += size / 16 + 1) {
+		struct kmem_cache *cache = kmem_cache_create("new", size, 0, 0, NULL);
+		void *object = kmem_cache_alloc(cache, GFP_KERNEL);
+		struct slab *slab = virt_to_page(object)->slab;
+		unsigned int in_array = min(cache->num, cache->limit), taken = 1;
+
+		assert_int_equal(cache->cpu.top - cache->cpu.base, in_array - 1);
+		assert_int_equal(slab->inuse, in_array);
+		assert_ptr_equal(slab->list.next, in_array == cache->num ? &cache->slabs_full :
+									   &cache->slabs_partial);
+		assert_int_equal(slab_check(), 0);
+		while (cache->nr_slabs == 1 && cache->nr_inuse < cache->num) {
+			assert_non_null(kmem_cache_alloc(cache, GFP_KERNEL));
+			assert_int_equal(cache->nr_slabs, 1);
+			taken++;
+		}
+		assert_int_equal(cache_objects_out(cache), taken);
+		assert_int_equal(slab_check(), 0);
+		for (unsigned int i = 0; i < cache->num; i++) {
+			void *one = index_object(cache, slab, i);
+
+			if (object_is_out(cache, slab, one))
+				kmem_cache_free(cache, one);
+		}
+		assert_int_equal(kmem_cache_destroy(cache), 0);
+	}
+}
+
+/*
+ * kmalloc-512 makes a slab, whose descriptor comes from kmalloc-32, which has no array, and makes one
+ * from kmalloc-512. The inner slab's objects are in the array when the outer one's come to join them.
+ */
+static void a_slab_is_made_while_a_slab_is_made(void **state)
+{
+	struct kmem_cache *cache = kmalloc_caches[kmalloc_index(512)];
+	void *objects[200], *inner;
+	unsigned int nr = 0;
+
+	kmem_cache_shrink(cache);
+	cache_drain(kmalloc_caches[0], true);
+	assert_ptr_equal(cache->mgmt_cache, kmalloc_caches[0]);
+	do
+		objects[nr++] = kmalloc(512, GFP_KERNEL);
+	while (cache->cpu.top != cache->cpu.base || slab_to_take_from(cache));
+	cache_drain(kmalloc_caches[0], true);
+	inner = kmalloc(512, GFP_KERNEL);
+	assert_int_equal(kmalloc_caches[0]->cpu.end - kmalloc_caches[0]->cpu.base, 120);
+	assert_int_equal(cache->cpu.top - cache->cpu.base, 2 * cache->num - 2);
+	assert_int_equal(slab_check(), 0);
+	kfree(inner);
+	kmem_cache_free_bulk(cache, nr, objects);
+}
+
 static void bulk_gives_all_or_nothing(void **state)
 {
 	struct kmem_cache *cache = kmem_cache_create("bulk", 2000000, 0, 0, NULL);
@@ -837,6 +893,8 @@ int main(void)
 		slab_test(init_on_alloc_wipes_all_but_constructed_and_typesafe),
 		slab_test(zalloc_wipes_used_memory),
 		slab_test(the_array_refills_and_flushes_in_batches),
+		slab_test(a_new_slab_fills_the_array),
+		slab_test(a_slab_is_made_while_a_slab_is_made),
 		slab_test(bulk_gives_all_or_nothing),
 		slab_test(destroy_names_the_objects_that_are_out),
 		slab_test(shrink_gives_back_every_frame),

@@ -329,6 +329,25 @@ static void debug_slab_is_for_every_cache(void **state)
 	assert_int_equal(faults_seen(), 17);
 }
 
+/* Objects of a new slab, the last in its array and the first left in it: both are known to be free. */
+static void an_object_that_was_never_handed_out_is_free(void **state)
+{
+	for (int ctor = 0; ctor < 2; ctor++) {
+		struct slab *slab;
+
+		cache = kmem_cache_create("small", 12, 0, 0, ctor ? construct_list : NULL);
+		object = kmem_cache_alloc(cache, GFP_KERNEL);
+		slab = virt_to_page(object)->slab;
+		assert_in_range(slab->inuse, 2, cache->num - 1);
+		kmem_cache_free(cache, cache->cpu.base[0]);
+		assert_int_equal(slab_fault_count[SLAB_DOUBLE_FREE], 2 * ctor + 1);
+		kmem_cache_free(cache, index_object(cache, slab, slab->free));
+		assert_int_equal(slab_fault_count[SLAB_DOUBLE_FREE], 2 * ctor + 2);
+		kmem_cache_free(cache, object);
+		assert_int_equal(kmem_cache_destroy(cache), 0);
+	}
+}
+
 /* Good use of every kind of debugged cache is never reported. */
 static void no_false_alarms(void **state)
 {
@@ -385,9 +404,10 @@ static void rule_s1_inuse_lists_and_sums(void **state)
 {
 	struct slab *slab = slab_of_test();
 
-	list_move(&slab->list, &cache->slabs_full);
-	expect_rule(1);
+	assert_int_equal(slab->inuse, cache->num);	/* the rest of it is in the array */
 	list_move(&slab->list, &cache->slabs_partial);
+	expect_rule(1);
+	list_move(&slab->list, &cache->slabs_full);
 	cache->nr_inuse++;
 	expect_rule(1);
 	cache->nr_inuse--;
@@ -488,6 +508,7 @@ int main(void)
 		slab_test(a_middle_pointer_is_found_at_the_slab_without_debugging),
 		slab_test(a_corrupted_free_index_is_found),
 		slab_test(debug_slab_is_for_every_cache),
+		slab_test(an_object_that_was_never_handed_out_is_free),
 		slab_test(no_false_alarms),
 		slab_test(rule_s1_inuse_lists_and_sums),
 		slab_test(rule_s2_the_free_index),
