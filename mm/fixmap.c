@@ -25,9 +25,9 @@
 #include <lib/vsprintf.h>
 #include <mm/highmem.h>
 
-/* An entry's address times this is the mapped address, but for the bits that ARCH_PTE_SPAN sets. */
+/* An entry's address times this is the mapped address, but for the bits that FIXADDR_SPAN sets. */
 _Static_assert(PAGE_SIZE / sizeof(pte_t) == 1UL << KMAP_LOCAL_SHIFT, "kmap_local_address()");
-_Static_assert(FIXADDR_START >= -ARCH_PTE_SPAN, "one page table holds the fixmap");
+_Static_assert(FIXADDR_START >= FIXADDR_SPAN, "one page table holds the fixmap");
 _Static_assert(FIX_KMAP_BEGIN == 0, "behind the stack lies a page that is never mapped");
 
 struct kmap_local kmap_local;

@@ -35,10 +35,15 @@ extern struct kmap_local kmap_local;
 
 #define KMAP_LOCAL_SHIFT	10	/* log2 of PAGE_SIZE / sizeof(pte_t) */
 
-/* What @pte maps: its place in its table, which is the last one of the address space. */
+/*
+ * What @pte maps: its place in its table, which is the last one of the address space, so that all of
+ * FIXADDR_SPAN's bits are ones. (On the host, @pte's own bits say the same of its table.)
+ */
+#define FIXADDR_SPAN		(FIXADDR_TOP & -ARCH_PTE_SPAN)
+
 static __always_inline vaddr_t kmap_local_address(const pte_t *pte)
 {
-	return (vaddr_t)pte << KMAP_LOCAL_SHIFT | -ARCH_PTE_SPAN;
+	return (vaddr_t)pte << KMAP_LOCAL_SHIFT | FIXADDR_SPAN;
 }
 
 /*

@@ -33,7 +33,9 @@
 #define VMALLOC_OFFSET		(8UL << 20)
 #define VMALLOC_RESERVE_MIN	(96UL << 20)	/* what vmalloc has at least beside a kmap window */
 #define LAST_PKMAP		1024UL		/* one page table's worth of slots */
+#ifndef FIXADDR_TOP			/* a host program's stack is there: it has another */
 #define FIXADDR_TOP		0xFFFFF000UL
+#endif
 #define NR_FIXADDR		17UL		/* slots; mm/fixmap.h says for what */
 #define FIXADDR_START		(FIXADDR_TOP - NR_FIXADDR * PAGE_SIZE)
 

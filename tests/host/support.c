@@ -21,7 +21,7 @@
 unsigned char *host_ram;
 size_t host_ram_size;
 
-bool host_irqs_off;
+bool host_irqs_off, host_in_irq, host_has_invlpg = true;
 unsigned long host_tlb_page_flushes, host_tlb_window_flushes, host_tlb_full_flushes;
 
 char host_log[LOG_SIZE];
@@ -214,6 +214,16 @@ __weak u64 arch_cycles(void)
 __weak u64 arch_cycles_hz(void)
 {
 	return 1000000;
+}
+
+__weak bool arch_in_irq(void)
+{
+	return host_in_irq;
+}
+
+__weak void host_tlb_forget(vaddr_t start, vaddr_t end)
+{
+	(void)start, (void)end;
 }
 
 __weak void arch_break(void)

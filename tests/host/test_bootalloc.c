@@ -174,7 +174,7 @@ static void vmalloc_moves_the_border_down(void **state)
 {
 	layout_of(2048, NULL, "256M");
 	assert_true(vm_layout.vmalloc_end - vm_layout.vmalloc_start >= MIB(256));
-	assert_in_range(LOW_MIB, 740, 756);
+	assert_in_range(LOW_MIB + FIXADDR_LOWER_MIB, 740, 756);
 	layout_of(2048, NULL, "64M");
 	assert_int_equal(LOW_MIB, 896);
 	layout_of(512, NULL, "256M");
@@ -203,7 +203,7 @@ static void highmem_moves_the_border_both_ways(void **state)
 	layout_of(8, "7M", NULL);
 	assert_int_equal(vm_layout.max_low_pfn, vm_layout.max_pfn);
 	layout_of(2048, "1536M", "600M");
-	assert_in_range(LOW_MIB, 400, 420);
+	assert_in_range(LOW_MIB + FIXADDR_LOWER_MIB, 400, 420);
 }
 
 static void malformed_sizes_are_refused(void **state)

@@ -3,7 +3,8 @@
  * tests/host/include/arch_inline.h - the inline half of include/arch.h, for tests on the host
  *
  * Interrupts are one flag, so that code which leaves them off is found: support.c fails the program
- * when they are off at its end. TLB flushes are counted.
+ * when they are off at its end. TLB flushes are counted;
+ * with soft_mmu.h they do what they say.
  */
 #ifndef ARCH_INLINE_H
 #define ARCH_INLINE_H
@@ -12,7 +13,11 @@
 #include <lib/types.h>
 
 extern bool host_irqs_off;
+extern bool host_has_invlpg;
 extern unsigned long host_tlb_page_flushes, host_tlb_window_flushes, host_tlb_full_flushes;
+
+/* Nothing, unless the test has page tables (soft_mmu.h). */
+void host_tlb_forget(vaddr_t start, vaddr_t end);
 
 void host_halt(void) __attribute__((noreturn));
 
@@ -73,13 +78,13 @@ static inline bool arch_stack_push(struct cpu_stack *stack, void *obj)
 
 static inline void arch_tlb_flush_page(vaddr_t va)
 {
-	(void)va;
 	host_tlb_page_flushes++;
+	host_tlb_forget(va, va + 4096);
 }
 
 static inline bool arch_tlb_has_invlpg(void)
 {
-	return true;
+	return host_has_invlpg;
 }
 
 static inline void arch_tlb_invlpg(vaddr_t va)
@@ -96,11 +101,13 @@ static inline void arch_tlb_flush_range(vaddr_t start, vaddr_t end)
 static inline void arch_tlb_flush_windows(void)
 {
 	host_tlb_window_flushes++;
+	host_tlb_forget(0, -4096ul);
 }
 
 static inline void arch_tlb_flush_all(void)
 {
 	host_tlb_full_flushes++;
+	host_tlb_forget(0, -4096ul);
 }
 
 #endif

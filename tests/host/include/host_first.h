@@ -34,4 +34,8 @@ extern unsigned char *host_ram;
 #define __pa(va)	((phys_addr_t)((unsigned long)(va) - (unsigned long)host_ram))
 #define __va(pa)	((void *)(host_ram + (pa)))
 
+/* 16 MiB lower than in the kernel: a process has its stack at the top (see soft_mmu.h). */
+#define FIXADDR_TOP	0xFEFFF000UL
+#define FIXADDR_LOWER_MIB	16
+
 #endif

@@ -55,6 +55,9 @@ extern const struct e820_entry *host_map;
 extern unsigned int host_map_entries;
 extern phys_addr_t host_boot_mapped_end;
 
+/* What arch_in_irq() and arch_tlb_has_invlpg() answer. */
+extern bool host_in_irq, host_has_invlpg;
+
 /* Details of expect_panic(). */
 extern jmp_buf host_panic_frame;
 extern volatile bool host_panic_expected;
