@@ -26,7 +26,7 @@
 #include <lib/vsprintf.h>
 
 #define LOG_SIZE	(16u << 10)	/* about 200 lines; a power of two */
-#define LINE_MAX	512		/* what one printk can format */
+#define LOG_LINE_MAX	512	/* what one printk can format */
 #define LEVEL_DEFAULT	'6'
 #define LEVEL_PREFIX	3		/* "<6>" */
 
@@ -118,7 +118,7 @@ static bool take_level(const char **text, char *level)
 
 int vprintk(const char *fmt, va_list args)
 {
-	static char line[LINE_MAX];	/* not on the stack: a fault handler may be short of it */
+	static char line[LOG_LINE_MAX];	/* not on the stack: a fault handler may be short of it */
 	static char level = LEVEL_DEFAULT;
 	unsigned long flags = arch_irq_save();
 	u64 start = arch_cycles();

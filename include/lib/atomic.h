@@ -414,11 +414,14 @@ static __always_inline void atomic64_set(atomic64_t *v, s64 i)
 	(void)atomic64_xchg(v, i);
 }
 
+/* -i of any type: S64_MIN stays S64_MIN. */
+#define atomic64_negate_(i)		((s64)-(u64)(i))
+
 #define atomic64_add(i, v)		((void)atomic64_fetch_add(i, v))
-#define atomic64_sub(i, v)		((void)atomic64_fetch_add(-(i), v))
+#define atomic64_sub(i, v)		((void)atomic64_fetch_add(atomic64_negate_(i), v))
 #define atomic64_inc(v)			((void)atomic64_fetch_add(1, v))
 #define atomic64_dec(v)			((void)atomic64_fetch_add(-1, v))
-#define atomic64_sub_return(i, v)	atomic64_add_return(-(i), v)
+#define atomic64_sub_return(i, v)	atomic64_add_return(atomic64_negate_(i), v)
 #define atomic64_inc_return(v)		atomic64_add_return(1, v)
 #define atomic64_dec_return(v)		atomic64_add_return(-1, v)
 #define atomic64_fetch_inc(v)		atomic64_fetch_add(1, v)
