@@ -104,6 +104,9 @@ void format_into(struct sink *sink, const char *fmt, va_list *args);
 /* lib/vsprintf_pointer.c: %p; @form is the format behind the p. */
 void format_pointer(struct sink *sink, const void *ptr, const char *form, struct spec *spec);
 
+/* lib/vsprintf_net.c: %pM %pI %pU; false: @form asks for something else. */
+bool format_net(struct sink *sink, const u8 *bytes, const char *form, const struct spec *spec);
+
 /* The words that stand for what is behind @ptr when that cannot be read, else NULL. */
 const char *format_unreadable(const void *ptr);
 

@@ -4,6 +4,7 @@
  *
  *     %p                    hashed              %ph %*pb %pa %pV       what the pointer points to
  *     %px %pe               the value itself    %pS %ps %pB            the symbol it lies in
+ *     %pM %pI %pU           vsprintf_net.c
  *
  * A pointer is hashed by mixing it with a key drawn when the first one is printed. Every step of
  * the mixing can be undone, so different pointers have different hashes; the key makes them
@@ -184,6 +185,10 @@ static void format_pointed(struct sink *sink, const void *ptr, const char *form,
 	case 'V':
 		format_va_format(sink, ptr);
 		break;
+	case 'M': case 'm': case 'I': case 'i': case 'U':
+		if (format_net(sink, ptr, form, spec))
+			break;
+		/* fall through */
 	default:
 		format_hashed(sink, ptr, spec);
 	}

@@ -17,6 +17,7 @@
 #define __noreturn		__attribute__((noreturn))
 #define __packed		__attribute__((packed))
 #define __printf(a, b)		__attribute__((format(printf, a, b)))
+#define __scanf(a, b)		__attribute__((format(scanf, a, b)))
 #define __section(name)		__attribute__((section(name)))
 #define __used			__attribute__((used))
 #define __weak			__attribute__((weak))

@@ -16,6 +16,7 @@
 #include <lib/log2.h>
 #include <lib/math64.h>
 #include <lib/printk.h>
+#include <lib/sscanf.h>
 #include <lib/types.h>
 #include <lib/vsprintf.h>
 #include <mm/util.h>

@@ -3,6 +3,7 @@
 #ifndef LINUX_SPRINTF_H
 #define LINUX_SPRINTF_H
 
+#include <lib/sscanf.h>
 #include <lib/vsprintf.h>
 #include <mm/util.h>
 

@@ -6,7 +6,7 @@
  * those that bitmap.h names; what is read must come back from what is written of it.
  *
  * LINK: lib/bitmap_text.c lib/bitmap.c lib/find.c lib/kstrtox.c lib/hex.c lib/random.c
- * LINK: lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c
+ * LINK: lib/string.c lib/string_kernel.c lib/vsprintf.c lib/vsprintf_pointer.c lib/vsprintf_net.c
  */
 #include <host_first.h>
 

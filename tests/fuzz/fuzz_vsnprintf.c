@@ -9,7 +9,7 @@
  *
  * The text must be the start of what a large buffer gets, terminated, with nothing behind it.
  *
- * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/bitmap_text.c lib/bitmap.c lib/find.c
+ * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/vsprintf_net.c lib/bitmap_text.c lib/bitmap.c lib/find.c
  * LINK: lib/kstrtox.c lib/hex.c lib/random.c lib/string.c lib/string_kernel.c
  */
 #include <host_first.h>

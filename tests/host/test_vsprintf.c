@@ -7,10 +7,11 @@
  * Each text is also asked for with every smaller size: it must be cut, terminated, and nothing
  * behind it touched.
  *
- * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/bitmap_text.c lib/bitmap.c lib/find.c
+ * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/vsprintf_net.c lib/bitmap_text.c lib/bitmap.c lib/find.c
  * LINK: lib/kstrtox.c lib/hex.c lib/random.c lib/string.c lib/string_kernel.c
  */
 #include <host_first.h>
+#include <arpa/inet.h>
 
 /* The host's own, before its name is ours. */
 static int (*const libc_snprintf)(char *, size_t, const char *, ...) = snprintf;
@@ -292,6 +293,72 @@ const char *ksym_name(unsigned long addr, unsigned long *offset)
 	return "a_function";
 }
 
+/* --- networks and identifiers ------------------------------------------------------------------- */
+
+static void network_addresses_as_in_libc(void **state)
+{
+	char want[INET6_ADDRSTRLEN];
+	u8 bytes[16];
+
+	for (unsigned int n = 0; n < 20000; n++) {
+		for (unsigned int i = 0; i < 16; i += 2) {
+			u32 word = chance_below(3) ? 0 : chance() >> chance_below(16);
+
+			bytes[i] = word >> 8;
+			bytes[i + 1] = word;
+		}
+		if (!chance_below(4))
+			__builtin_memcpy(bytes, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+		inet_ntop(AF_INET, bytes, want, sizeof(want));
+		expect(want, "%pI4", bytes);
+		/* 12 zero bytes: the host has an IPv4 address behind them, RFC 5952 does not. */
+		if (!memchr_inv(bytes, 0, 12) && (bytes[12] | bytes[13]))
+			continue;
+		inet_ntop(AF_INET6, bytes, want, sizeof(want));
+		expect(want, "%pI6c", bytes);
+	}
+}
+
+static void network_addresses_in_other_forms(void **state)
+{
+	static const u8 local[4] = { 127, 0, 0, 1 }, all[16] = { 0 };
+	static const u8 mac[6] = { 0x2d, 0x48, 0xd6, 0xfc, 0x7a, 0x05 };
+	static const u8 ip6[16] = { 0xfe, 0x80, [14] = 1, [15] = 0x2c };
+
+	expect("127.000.000.001|127.0.0.1", "%pi4|%pI4", local, local);
+	expect("1.0.0.127|001.000.000.127|127.0.0.1", "%pI4h|%pi4l|%pI4n", local, local, local);
+	expect("fe80:0000:0000:0000:0000:0000:0000:012c", "%pI6", ip6);
+	expect("fe80000000000000000000000000012c", "%pi6", ip6);
+	expect("fe80::12c|::", "%pI6c|%pI6c", ip6, all);
+	expect("2d:48:d6:fc:7a:05|2d-48-d6-fc-7a-05", "%pM|%pMF", mac, mac);
+	expect("05:7a:fc:d6:48:2d|2d48d6fc7a05|057afcd6482d", "%pMR|%pm|%pmR", mac, mac, mac);
+	expect("     127.0.0.1|127.0.0.1   |", "%14pI4|%-12pI4|", local, local);
+	expect("(null)|(efault)", "%pM|%pI4", NULL, ERR_PTR(-5));
+}
+
+static void uuids_in_both_orders(void **state)
+{
+	static const u8 uuid[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xa, 0xb, 0xc, 0xd, 0xe, 0xf };
+
+	expect("00010203-0405-0607-0809-0a0b0c0d0e0f", "%pUb", uuid);
+	expect("00010203-0405-0607-0809-0A0B0C0D0E0F", "%pUB", uuid);
+	expect("03020100-0504-0706-0809-0a0b0c0d0e0f", "%pUl", uuid);
+	expect("03020100-0504-0706-0809-0A0B0C0D0E0F", "%pUL", uuid);
+	expect("00010203-0405-0607-0809-0a0b0c0d0e0f|", "%pU|", uuid);
+}
+
+/* Letters that are not known hash, as %p does. */
+static void other_forms_of_addresses_are_pointers(void **state)
+{
+	static const u8 bytes[16] = { 1 };
+	char want[20];
+
+	snprintf(want, sizeof(want), "%p", bytes);
+	expect(want, "%pI", bytes);
+	expect(want, "%pI5", bytes);
+	expect(want, "%pG", bytes);
+}
+
 static void addresses_have_names(void **state)
 {
 	expect("a_function+0x10|a_function|a_function+0x10", "%pS|%ps|%pB", (void *)0x1010,
@@ -364,6 +431,10 @@ int main(void)
 		cmocka_unit_test(physical_addresses_by_reference),
 		cmocka_unit_test(formats_nest),
 		cmocka_unit_test(addresses_have_names),
+		cmocka_unit_test(network_addresses_as_in_libc),
+		cmocka_unit_test(network_addresses_in_other_forms),
+		cmocka_unit_test(uuids_in_both_orders),
+		cmocka_unit_test(other_forms_of_addresses_are_pointers),
 		cmocka_unit_test(lengths_of_the_family),
 		cmocka_unit_test(enormous_widths_are_only_counted),
 	};
