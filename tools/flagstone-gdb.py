@@ -10,12 +10,12 @@ tools/flagstone-gdb.py - commands for gdb: the kernel's memory, at any stop and 
 `make debug` loads it; elsewhere: source tools/flagstone-gdb.py. Only memory is read, nothing is called in
 the kernel, so the commands work wherever it is stopped. They need paging on: from higher_half onwards.
 """
+import re
+
 import gdb
 
 PAGE_SHIFT = 12
 PAGE_OFFSET = 0xC0000000
-STATES = "PAGE_INTERIOR PAGE_HOLE PAGE_RESERVED PAGE_BUDDY PAGE_PCP PAGE_USED PAGE_COMPOUND " \
-         "PAGE_TAIL PAGE_BAD".split()
 
 
 def value(expression):
@@ -33,7 +33,8 @@ def text(pointer):
 def symbol(address):
     """An address of code as NAME+OFFSET."""
     words = gdb.execute(f"info symbol {int(address):#x}", to_string=True)
-    return words.split(" in section")[0].replace(" + ", "+") if "No symbol" not in words else "?"
+    name, plus, offset = words.split(" in section")[0].partition(" + ")
+    return "?" if "No symbol" in words else f"{name}+{int(offset or 0):#x}"
 
 
 def member_offset(kind, member):
@@ -163,18 +164,42 @@ class Buddy(Command):
             print(f"  {total} frames on the lists, the zone says {int(zone['nr_free_pages'])}")
 
 
+def block_of(frame):
+    """The first struct page of the block that a frame is in, or None: as page_block() looks for it."""
+    inside = (number("PAGE_INTERIOR"), number("PAGE_TAIL"))
+    for order in range(number("sizeof(zones[0].free_area) / sizeof(zones[0].free_area[0])")):
+        page = value("mem_map")[frame >> order << order]
+        if int(page["state"]) not in inside:
+            return page if frame_of(page) + (1 << int(page["order"])) > frame else None
+    return None
+
+
 class Page(Command):
-    """fs-page PFN: state, order, owner and history of a frame"""
+    """fs-page PFN: state, order, owner and history of a frame, and of the block that it is in"""
     name = "fs-page"
 
     def run(self, pfn):
         frame = number(pfn)
         if frame >= number("mem_map_end"):
             raise gdb.GdbError(f"There is no frame {frame:#x}; mem_map ends at {number('mem_map_end'):#x}.")
-        page = value("mem_map")[frame]
-        print(f"frame {frame:#x}: {STATES[int(page['state'])][5:].lower()}, order {int(page['order'])}, "
-              f"owner {int(page['owner'])}, {int(page['refcount']['counter'])} references, "
-              f"last {symbol(page['caller'])}")
+        states, owners = value("page_state_name::words"), value("page_owner_name::words")
+        page, block = value("mem_map")[frame], block_of(frame)
+        print(f"frame {frame:#x} at physical {frame << PAGE_SHIFT:#010x}, struct page "
+              f"{int(page.address):08x}: {text(states[int(page['state'])])}")
+        if not block:
+            print("  no block says that it has this frame")
+            return
+        print(f"  block of order {int(block['order'])} at frame {frame_of(block):#x}: "
+              f"{text(states[int(block['state'])])}, owner {text(owners[int(block['owner'])])}, "
+              f"{int(block['refcount']['counter'])} references")
+        if int(block["caller"]):
+            print(f"  last taken or given back by {symbol(block['caller'])}")
+
+
+def free_in_array(cache):
+    """Addresses of the objects in the array in front of a cache's slabs."""
+    base, top = cache["cpu"]["base"], int(cache["cpu"]["top"])
+    return {int(base[i]) for i in range((top - int(base)) // 4)}
 
 
 class Slabs(Command):
@@ -183,13 +208,20 @@ class Slabs(Command):
 
     def run(self):
         for cache in entries(value("slab_caches"), "kmem_cache", "list"):
-            print(f"{text(cache['name']):20} {int(cache['object_size']):6} bytes, {int(cache['num']):4} a "
-                  f"slab, {int(cache['nr_slabs'])} slabs, {int(cache['nr_inuse'])} objects out of them")
+            out = int(cache["nr_inuse"]) - len(free_in_array(cache))
+            print(f"{text(cache['name']):20} slots of {int(cache['size']):6} bytes, {int(cache['num']):4} a "
+                  f"slab, {int(cache['nr_slabs'])} slabs, {out} objects out")
 
 
 class Slab(Command):
-    """fs-slab CACHE: its slabs by list, and their objects: # out, . free"""
+    """fs-slab CACHE: its slabs by list, and their objects: # out, a in the array, . free"""
     name = "fs-slab"
+
+    def row(self, cache, slab, listed):
+        first = int(slab["s_mem"]) + int(cache["offset"])
+        return "".join("." if int(slab["free_index"][i]) != 0xFFFE else
+                       "a" if first + i * int(cache["size"]) in listed else "#"
+                       for i in range(int(cache["num"])))
 
     def run(self, wanted):
         caches = {text(cache["name"]): cache
@@ -197,17 +229,18 @@ class Slab(Command):
         if wanted not in caches:
             raise gdb.GdbError(f"There is no cache {wanted}; there are {', '.join(caches)}.")
         cache = caches[wanted]
+        listed = free_in_array(cache)
         for name in ("full", "partial", "free"):
             for slab in entries(cache[f"slabs_{name}"], "slab", "list"):
-                row = "".join("#" if int(slab["free_index"][i]) == 0xFFFE else "."
-                              for i in range(int(cache["num"])))
-                print(f"{name:8} {int(slab['s_mem']):08x}  {row}")
-        top, base = int(cache["cpu"]["top"]), int(cache["cpu"]["base"])
-        print(f"array: {(top - base) // 4} free objects in front")
+                print(f"{name:8} objects from {int(slab['s_mem']) + int(cache['offset']):08x}, "
+                      f"{int(slab['inuse'])} of {int(cache['num'])} not in the slab")
+                row = self.row(cache, slab, listed)
+                print("\n".join(f"         {row[i:i + 64]}" for i in range(0, len(row), 64)))
+        print(f"array: {len(listed)} free objects in front")
 
 
 class Vmalloc(Command):
-    """fs-vmalloc: the areas"""
+    """fs-vmalloc: the areas, each with its guard page"""
     name = "fs-vmalloc"
 
     def run(self):
@@ -220,8 +253,10 @@ class Vmalloc(Command):
             if area.address == space["last_gap"].address:
                 break
             vm = area.address.cast(kind.pointer()).dereference()
-            who = symbol(vm["caller"]) if int(vm["flags"]) else "freed, waits for a flush"
-            print(f"{int(area['start']):08x}-{int(area['end']) - 1:08x} {int(vm['size']):8} bytes  {who}")
+            start, end = int(area["start"]), int(area["end"])
+            used = f" pages={int(vm['nr_pages'])}" if int(vm["flags"]) and int(vm["nr_pages"]) else ""
+            print(f"{start:#010x}-{end:#010x} {end - start:7} {symbol(vm['caller'])}{used}"
+                  f"{'' if int(vm['flags']) else ' unpurged'}")
         print(f"{int(space['nr'])} areas, {int(space['used']) >> 10} KiB")
 
 
@@ -237,21 +272,20 @@ class Pt(Command):
         va = number(address)
         directory = number("$cr3") & ~0xFFF
         pde = self.word(directory + (va >> 22) * 4)
-        print(f"directory {directory:08x}[{va >> 22:#x}] = {pde:08x}")
+        print(f"directory at {directory:#010x} [{va >> 22:4}] = {pde:#010x}")
         if not pde & 1:
-            print(f"{va:08x} is not mapped: no page table")
+            print("not mapped")
         elif pde & 0x80:
-            print(f"{va:08x} -> {(pde & 0xFFC00000) | (va & 0x3FFFFF):08x}, a page of 4 MiB")
+            print(f"maps to      {(pde & 0xFFC00000) | (va & 0x3FFFFF):#010x}, 4 MiB page")
         else:
-            table = pde & ~0xFFF
-            pte = self.word(table + (va >> 12 & 0x3FF) * 4)
-            print(f"table     {table:08x}[{va >> 12 & 0x3FF:#x}] = {pte:08x}")
-            print(f"{va:08x} -> {(pte & ~0xFFF) | (va & 0xFFF):08x}" if pte & 1
-                  else f"{va:08x} is not mapped: the entry is not present")
+            pte = self.word((pde & ~0xFFF) + (va >> 12 & 0x3FF) * 4)
+            print(f"table at     {pde & ~0xFFF:#010x} [{va >> 12 & 0x3FF:4}] = {pte:#010x}")
+            print(f"maps to      {(pte & ~0xFFF) | (va & 0xFFF):#010x}, 4 KiB page" if pte & 1
+                  else "not mapped")
 
 
 class Dmesg(Command):
-    """fs-dmesg: the log since boot"""
+    """fs-dmesg: the log since boot, without the levels"""
     name = "fs-dmesg"
 
     def run(self):
@@ -259,7 +293,7 @@ class Dmesg(Command):
         size, head = ring.type.sizeof, number("log_head")
         data = bytes(gdb.selected_inferior().read_memory(int(ring.address), size))
         log = data[head % size:] + data[:head % size] if head > size else data[:head]
-        print(log.decode("latin-1").lstrip("\0"), end="")
+        print(re.sub(r"(?m)^<.>", "", log.decode("latin-1").lstrip("\0")), end="")
 
 
 class Trace(Command):
