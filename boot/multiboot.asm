@@ -14,7 +14,7 @@
 ; below 1 MiB above all. So the first thing done is to copy it into boot_info, which is part of our
 ; own image and therefore nobody else's memory.
 ;
-;   multiboot_entry -> copy_multiboot_info -> realmode_probe (realmode.asm) -> paging_start
+;   multiboot_entry -> copy_multiboot_info -> realmode_probe -> paging_start
 ;
 ; Source: Multiboot Specification 0.6.96, "Machine state", "Boot information format".
 

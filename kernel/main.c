@@ -2,7 +2,8 @@
 /*
  * kernel/main.c - the order of boot
  *
- *   GRUB -> boot/multiboot.asm -> boot/realmode.asm -> boot/paging.asm -> start_kernel()
+ *   GRUB -> boot/multiboot.asm -> boot/realmode.asm -> boot/paging.asm -> boot/higher_half.asm
+ *        -> start_kernel()
  *
  * Before it: protected mode, boot page tables (identity and PAGE_OFFSET), a stack, BSS cleared, the
  * firmware asked and its answers kept. Nothing is allocated, no interrupt can be taken.

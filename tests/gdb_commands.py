@@ -6,7 +6,8 @@ tests/gdb_commands.py [ELF] - do gdb's commands say what the kernel's own prompt
 Boots in QEMU and has the prompt tell everything; then gdb stops the same machine, and each command of
 tools/flagstone-gdb.py must give the same values, line for line; once more after a panic. A second machine
 is stopped before the buddy lists, where bootmem and memblock live: what they have must be what the prompt,
-when it comes, says of the requests until then. Prints TAP and a count.
+when it comes, says of the requests until then. A third one is taken through the labels of the tour, where
+gdb must know the line of the source. Prints TAP and a count.
 """
 import os
 import re
@@ -16,8 +17,9 @@ import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(TOP, "tests"))
+sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "tools")]
 
+import bochs_pc                                                         # noqa: E402
 from harness.prompt import Prompt, Tap, elf_from_arguments              # noqa: E402
 
 CACHES = ("kmem_cache", "kmalloc-64", "kmalloc-8192")
@@ -244,10 +246,28 @@ def before_the_buddy(t, elf, folder):
     t.expect("gdb has nothing to complain of", "arning" not in seen["gdb"], seen["gdb"])
 
 
+def source_lines(t, elf, folder):
+    """At every label of the tour gdb knows file and line, in real mode and in both halves."""
+    kernel = bochs_pc.Symbols(elf)
+    stops = [stop for stop in bochs_pc.read_stops() if not stop.stage]
+    with Machine(elf, folder, stopped=True) as machine:
+        commands = []
+        for stop in stops:
+            commands += [f"thbreak *{kernel.stop_address(stop):#x}", "continue",
+                         f"info line *{kernel.stop_address(stop):#x}"]
+        seen = machine.gdb(*commands, "backtrace", "list")
+    for stop, command in zip(stops, commands[2::3]):
+        file, line = kernel.source_line(stop).rsplit(":", 1)
+        shown = re.search(rf'Line (\d+) of "{re.escape(file)}" starts', seen.get(command, ""))
+        t.expect(f"{stop.label}: gdb shows {file}, at the label or just behind it",
+                 shown and 0 <= int(shown[1]) - int(line) <= 3, (line, seen.get(command)))
+    t.expect("and has nothing to complain of", "arning" not in "\n".join(seen.values()), seen["gdb"])
+
+
 def main():
     t = Tap()
     elf = elf_from_arguments()
-    for check in (at_the_prompt, before_the_buddy):
+    for check in (at_the_prompt, before_the_buddy, source_lines):
         with tempfile.TemporaryDirectory() as folder:
             check(t, elf, folder)
     return t.done()

@@ -162,7 +162,7 @@ class Symbols:
 
     def source_line(self, stop):
         """FILE:LINE of a stop. The stub is linked where it will be copied to, so labels are sought."""
-        if not stop.file.endswith(".asm"):
+        if not stop.file.endswith((".asm", ".inc")):
             text = subprocess.run(["addr2line", "-e", self.elf, hex(self.stop_address(stop))],
                                   check=True, capture_output=True, text=True).stdout.split()[0]
             return f"{stop.file}:{text.rpartition(':')[2]}"

@@ -8,7 +8,7 @@
 #include <lib/compiler.h>
 
 /*
- * The first C instruction: boot/paging.asm jumps here in the higher half with paging and a stack,
+ * The first C instruction: boot/higher_half.asm comes here, with paging and a stack,
  * interrupts off, BSS cleared. Does not return.
  */
 void start_kernel(void) __noreturn;

@@ -305,14 +305,16 @@ def check_386(_log):
 # --- the stops of a walk through boot ------------------------------------------------------------
 
 def check_stops(_log):
-    """tools/check_stops is content with the image, and names a label and a stage that are gone."""
-    def verdict(symbols, stages):
-        path = f"{scratch_file()}.main.c"
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(stages)
-        done = subprocess.run(["tools/check_stops", "boot/stops.txt", path], input=symbols, text=True,
+    """tools/check_stops is content with the image, and names a label, a file and a stage that are gone."""
+    def verdict(symbols, stages, stops=read("boot/stops.txt")):
+        paths_made = [f"{scratch_file()}.stops.txt", f"{scratch_file()}.main.c"]
+        for path, text in zip(paths_made, (stops, stages)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+        done = subprocess.run(["tools/check_stops", *paths_made], input=symbols, text=True,
                               capture_output=True, cwd=TOP, check=False)
-        os.remove(path)
+        for path in paths_made:
+            os.remove(path)
         return done.returncode, done.stderr
 
     symbols = subprocess.run(["nm", "build/flagstone.elf"], capture_output=True, text=True, cwd=TOP,
@@ -324,6 +326,12 @@ def check_stops(_log):
     status, words = verdict(symbols.replace(" wp_fault\n", " renamed\n"), stages)
     if status == 0 or "no label wp_fault" not in words:
         problems.append(f"a label that is gone: status {status}, {words}")
+    stops = read("boot/stops.txt")
+    for label in ("rm_a20_test", "rm_e820.call"):
+        moved = re.sub(rf"^{label} +\S+", f"{label} boot/paging.asm", stops, flags=re.M)
+        status, words = verdict(symbols, stages, moved)
+        if moved == stops or status == 0 or f"boot/paging.asm does not define {label}" not in words:
+            problems.append(f"a label of another file: status {status}, {words}")
     status, words = verdict(symbols, stages.replace('"zones"', '"areas"'))
     if status == 0 or " areas" not in words:
         problems.append(f"a stage that is renamed: status {status}, {words}")

@@ -7,7 +7,7 @@
  *   _etext         end of the code        | read-only where CR0.WP exists
  *   __start_rodata .. __end_rodata        |
  *   _data .. _edata
- *   __bss_start .. __bss_stop             cleared by boot/paging.asm
+ *   __bss_start .. __bss_stop             cleared by boot/higher_half.asm
  *   boot_stack_guard, boot_stack, boot_stack_top    one page unmapped, then the stack
  *   _end           first byte past the image
  *
