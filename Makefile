@@ -129,10 +129,11 @@ $(I)/$(notdir $(basename $(1))).module.o: $(1) $(O)/flags
 endef
 $(foreach m,$(MODULE),$(eval $(call module_rule,$(m))))
 
-$(O)/%.asm.o: %.asm $(O)/asm_offsets.inc $(O)/flags
+# NASM 2.16's own list of what a file includes lacks most of it.
+$(O)/%.asm.o: %.asm $(wildcard boot/*.inc) $(O)/asm_offsets.inc $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  NASM    $<"
-	@$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -MP -MT $@ $< -o $@
+	@$(NASM) $(NASMFLAGS) $< -o $@
 
 # Constants that C and NASM share: arch/i386/asm_offsets.c is compiled to text, in which each line
 # that holds "@define NAME VALUE" becomes "%define NAME VALUE".
