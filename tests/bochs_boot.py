@@ -274,6 +274,8 @@ def check_boot_stage_console(t, s, k):
 def check_boot_stage_cpu(t, s, k):
     expect_modes(t, s)
     t.expect("interrupts are off", not s.flag("IF"), s.eflags())
+    found = s.words(k.value("boot_info-HIGH+BI_CPU_IS_486"))
+    t.expect("cpu_probe saw a Pentium: 486, CPUID, FPU, WP", found == [1, 1, 1, 1], found)
 
 
 def check_boot_stage_traps(t, s, k):
@@ -335,6 +337,11 @@ def check_boot_stage_vmalloc(t, s, k):
     expect_modes(t, s)
     caches = s.words(k["kmalloc_caches"] - PAGE_OFFSET)
     t.expect("kmalloc has its caches", all(cache > PAGE_OFFSET for cache in caches), caches)
+
+
+def check_boot_stage_late(t, s, k):
+    dma = free_frames(s, k, 0)
+    t.expect("DMA's free frames are told", 3000 < dma < 4096, dma)
 
 
 # --- the firmware's map against the log -----------------------------------------------------------
