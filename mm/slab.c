@@ -257,18 +257,18 @@ void slab_use_arrays(bool on)
 }
 
 /*
- * The first allocation of a cache makes its array. The kmalloc cache that arrays come from may be
- * this one: array_pending sends that inner request to the slabs.
+ * The first allocation of a cache makes its array, as soon as there is the kmalloc cache that it comes
+ * from. That may be this one: array_pending sends the inner request to the slabs.
  */
 static void make_array(struct kmem_cache *cache)
 {
+	size_t size = cache->limit * sizeof(void *);
 	void **array;
 
-	if (!arrays_wanted || !cache->limit || cache->array_pending ||
-	    !kmalloc_caches[NR_KMALLOC_CACHES - 1])
+	if (!arrays_wanted || !size || cache->array_pending || !kmalloc_caches[kmalloc_index(size)])
 		return;
 	cache->array_pending = true;
-	array = kmalloc_any(cache->limit * sizeof(void *), GFP_ATOMIC | __GFP_NOWARN);
+	array = kmalloc_any(size, GFP_ATOMIC | __GFP_NOWARN);
 	cache->array_pending = false;
 	if (array)
 		cache->cpu = (struct cpu_stack) { array, array, array + cache->limit };

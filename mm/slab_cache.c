@@ -238,7 +238,8 @@ unsigned long slab_reap(void)
  *   1. cache_cache   is static; its slabs hold struct kmem_cache
  *   2. kmalloc-32    from it: holds the descriptors that lie off their slabs
  *   3. the other kmalloc caches, small to large: from 512 bytes on they may use kmalloc-32
- *   4. arrays        each cache's first allocation now makes one, by kmalloc
+ *   4. arrays        each cache's first allocation makes one, once there is the kmalloc cache for it: that
+ *                    of kmem_cache, 480 bytes, comes with the eighth cache
  */
 void slab_init(void)
 {

@@ -59,7 +59,7 @@ early_param("debug", set_debug);
 
 u32 slab_debug_default_flags(const char *name)
 {
-	return strcmp(name, "kmem_cache") ? default_flags : 0;
+	return default_flags && strcmp(name, "kmem_cache") ? default_flags : 0;
 }
 
 /* --- where things lie ------------------------------------------------------------------------ */
