@@ -347,12 +347,11 @@ bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv
 
 bench-scale: $(KERNEL)		## how costs grow with RAM, holes and what is live; build/scale.tsv, scale.svg
 	@tools/setup build run test
-	@$(MAKE) $(O)/compare/compare
 	@$(PYTHON) tools/scale
 
 footprint: $(KERNEL)		## the image by section and file, and what boot keeps by size of RAM
 	@tools/setup build run test
-	@$(PYTHON) tools/footprint
+	@$(PYTHON) tools/footprint.py
 
 check:				## warnings as errors, two compilers, layers, static analysis
 	@tools/setup build test check

@@ -63,14 +63,20 @@ def finds_lost_colours(log):
 
 
 def growth(log):
-    """Costs do not grow with what is live."""
+    """Every curve of `make bench-scale` is flat, logarithmic or linear, as it should be."""
     outcome = run([sys.executable, "tools/scale", "--check"], 120, log)
+    return case(outcome.status == 0, outcome)
+
+
+def growth_judges_curves(log):
+    """Curves of known shape are told apart."""
+    outcome = run([sys.executable, "tools/scale", "--self-test"], 20, log)
     return case(outcome.status == 0, outcome)
 
 
 def footprint(log):
     """The image below its limit, and 2 MiB enough."""
-    outcome = run([sys.executable, "tools/footprint", "--check"], 60, log)
+    outcome = run([sys.executable, "tools/footprint.py", "--check"], 60, log)
     return case(outcome.status == 0, outcome)
 
 
@@ -80,4 +86,5 @@ def all_checks():
             ("bench/finds-a-slower-row", finds_a_slower_row, 2),
             ("bench/void-without-counting", void_without_counting, 2),
             ("bench/lines", cache_lines, 8), ("bench/finds-lost-colours", finds_lost_colours, 8),
-            ("bench/growth", growth, 4), ("bench/footprint", footprint, 2)]
+            ("bench/growth", growth, 12), ("bench/growth-judges-curves", growth_judges_curves, 1),
+            ("bench/footprint", footprint, 2)]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-tools/footprint - how much memory the kernel takes, and for what
+tools/footprint.py - how much memory the kernel takes, and for what
 
-    tools/footprint             the image by section and by file, and what boot keeps; build/footprint.tsv
-    tools/footprint --check     only: is text + rodata below the limit, and does the least RAM still do?
+    tools/footprint.py             the image by section and by file, and what boot keeps; build/footprint.tsv
+    tools/footprint.py --check     only: is text + rodata below the limit, and does the least RAM still do?
 
 text + rodata counts code, constants and the kernel's own symbol table (.text, .rodata, .ksyms). The
 in-kernel tests and the benchmark's rows lie in sections of their own (.test.text, .test.rodata,
