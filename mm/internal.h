@@ -82,13 +82,11 @@ static __always_inline struct pcp_list *page_pcp(const struct page *page)
 	return pcp;
 }
 
-/*
- * A block with one reference, which it keeps, joins a per-CPU list; @top: where, below the limit.
- */
-static __always_inline void pcp_push(struct pcp_list *pcp, struct page **top, struct page *page)
+/* A block with one reference, which it keeps, joins a per-CPU list that has room. */
+static __always_inline void pcp_push(struct pcp_list *pcp, struct page *page)
 {
-	*top = page;
-	pcp->top = top + 1;
+	*pcp->top = page;
+	pcp->top++;
 	page->state = PAGE_PCP;
 	page->owner = 0;
 	page->flags = 0;

@@ -318,8 +318,8 @@ __page_fastcall struct page *alloc_pages_quick(struct pcp_list *pcp, gfp_t gfp)
 		arch_irq_restore(flags);
 		return alloc_pages_refill(pcp, gfp, CALLER);
 	}
-	pcp->top--;
 	page->state = PAGE_USED;
+	pcp->top--;			/* in place: after a store the compiler trusts no register */
 	page->caller = CALLER;
 	arch_irq_restore(flags);
 	return page;
@@ -358,7 +358,7 @@ static void free_block(struct page *page)
 	if (pcp->top == pcp->limit)
 		pcp_flush(pcp, pcp->batch);
 	page->refcount.counter = 1;
-	pcp_push(pcp, pcp->top, page);
+	pcp_push(pcp, page);
 }
 
 /*
@@ -413,7 +413,7 @@ static noinline __page_fastcall void free_pages_full(struct pcp_list *pcp, struc
 						     unsigned long flags)
 {
 	pcp_flush(pcp, pcp->batch);
-	pcp_push(pcp, pcp->top, page);
+	pcp_push(pcp, page);
 	arch_irq_restore(flags);
 }
 
@@ -429,7 +429,6 @@ __page_fastcall void free_pages_any(struct page *page, unsigned int order)
 {
 	unsigned long flags = arch_irq_save();
 	struct pcp_list *pcp = page_pcp(page);
-	struct page **top;
 
 	if (unlikely(page->state != PAGE_USED || pcp->order != order ||
 		     page->refcount.counter != 1)) {
@@ -438,15 +437,14 @@ __page_fastcall void free_pages_any(struct page *page, unsigned int order)
 		return;
 	}
 	page->caller = CALLER;
-	top = pcp->top;
-	if (unlikely(top >= pcp->limit)) {
+	if (unlikely(pcp->top >= pcp->limit)) {
 		if (pcp->batch)
 			free_pages_full(pcp, page, flags);
 		else
 			free_pages_zone(pcp, page, flags);
 		return;
 	}
-	pcp_push(pcp, top, page);
+	pcp_push(pcp, page);
 	arch_irq_restore(flags);
 }
 

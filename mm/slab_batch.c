@@ -153,7 +153,7 @@ noinline void FASTCALL slab_put(struct kmem_cache *cache, void *object)
  */
 static __always_inline bool put_quickly(struct kmem_cache *cache, void *object)
 {
-	struct slab *slab = lowmem_page(object)->slab;
+	struct slab *slab = lowmem_page_2(object)->slab;
 	u32 at = (u32)object - (u32)slab->s_mem, low;
 	u32 index = arch_mul_high(at, cache->reciprocal, &low);
 

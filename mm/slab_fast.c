@@ -96,7 +96,8 @@ void FASTCALL kfree(const void *object)
 
 	if (unlikely(__pa(object) >= lowmem_bytes))		/* NULL and wild pointers too */
 		return kfree_slow(object);
-	page = lowmem_page(object);
+	page = lowmem_page_2(object);
+	OPTIMIZER_HIDE_VAR(page);	/* worked out once: the sum of three is looked at twice */
 	if (unlikely(!page_is_slab(page) || !cache_free_fast(page->slab_cache, (void *)object)))
 		kfree_slow(object);
 }
