@@ -342,7 +342,7 @@ $(O)/flagstone-disk.img $(O)/flagstone-floppy.img: $(O)/flagstone-%.img: $(KERNE
 	@$(PYTHON) tools/mkdisk $* $@ $(KERNEL) "$(APPEND)"
 
 bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg
-	@tools/setup build run test
+	@tools/setup build iso run bochs test
 	@$(PYTHON) tools/bench $(KERNEL)
 
 bench-scale: $(KERNEL)		## how costs grow with RAM, holes and what is live; build/scale.tsv, scale.svg
