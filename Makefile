@@ -125,7 +125,7 @@ define module_rule
 $(I)/$(notdir $(basename $(1))).module.o: $(1) $(O)/flags
 	@mkdir -p $$(@D)
 	@echo "  CC      $$<"
-	@$$(CC) $$(CFLAGS_KERNEL) -MMD -MP -c $$< -o $$@
+	@$$(CC) $$(CFLAGS_KERNEL) -DKBUILD_MODNAME='"$(notdir $(basename $(1)))"' -MMD -MP -c $$< -o $$@
 endef
 $(foreach m,$(MODULE),$(eval $(call module_rule,$(m))))
 

@@ -6,6 +6,7 @@
 #   each alone        in C11 and in gnu89, and a second time in the same file
 #   all in one file   in alphabetical and in reverse order, in both languages, at -O0 and -O2
 #   folds.c           what the compiler must work out by itself at -O2
+#   tests/api/store.c a driver of old, in both languages
 #   refused/*.c       mistakes that must not compile
 #
 # Each header only forwards: one that has a declaration of its own fails. The last line is
@@ -71,6 +72,11 @@ done
 
 compile tests/headers/folds.c -std=gnu11 -O2
 report "constants fold" $?
+
+for std in gnu11 gnu89; do
+	compile tests/api/store.c -std=$std -O2
+	report "a driver in $std" $?
+done
 
 for mistake in tests/headers/refused/*.c; do
 	! compile "$mistake" -std=gnu11 -O2 && grep -q 'error' "$scratch/log"

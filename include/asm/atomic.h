@@ -2,6 +2,6 @@
 #ifndef ASM_ATOMIC_H
 #define ASM_ATOMIC_H
 
-#include <lib/atomic.h>
+#include <lib/atomic_forms.h>
 
 #endif

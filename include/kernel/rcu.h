@@ -71,5 +71,13 @@ void kvfree_call_rcu(struct rcu_head *head, size_t offset);
 #define rcu_access_pointer(p)		READ_ONCE(p)
 #define rcu_assign_pointer(p, v)	do { barrier(); WRITE_ONCE(p, v); } while (0)
 #define RCU_INIT_POINTER(p, v)		WRITE_ONCE(p, v)
+#define rcu_replace_pointer(p, v, c)	\
+	({ __typeof__(p) before_ = (p); rcu_assign_pointer(p, v); before_; })
+#define rcu_dereference_bh(p)		READ_ONCE(p)
+#define rcu_dereference_sched(p)	READ_ONCE(p)
+#define rcu_read_lock_bh()		rcu_read_lock()
+#define rcu_read_unlock_bh()		rcu_read_unlock()
+#define rcu_read_lock_sched()		rcu_read_lock()
+#define rcu_read_unlock_sched()		rcu_read_unlock()
 
 #endif

@@ -44,6 +44,7 @@ static inline int cond_resched(void)
 }
 
 #define might_sleep()		barrier()
+#define cpu_relax()		barrier()
 
 /* Does an interrupt handler run now? Context: any. */
 bool in_interrupt(void);

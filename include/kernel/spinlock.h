@@ -38,6 +38,7 @@ typedef struct spinlock {
 typedef spinlock_t raw_spinlock_t;
 
 #define __SPIN_LOCK_UNLOCKED(lock)	{ .name = #lock }
+#define SPIN_LOCK_UNLOCKED		{ .name = NULL }	/* in books on Linux 2.4 */
 #define DEFINE_SPINLOCK(lock)		spinlock_t lock = __SPIN_LOCK_UNLOCKED(lock)
 #define DEFINE_RAW_SPINLOCK(lock)	DEFINE_SPINLOCK(lock)
 #define spin_lock_init(lock)		(*(lock) = (spinlock_t){ .name = #lock })
@@ -83,7 +84,19 @@ static inline int spin_is_locked(const spinlock_t *lock)
 #define raw_spin_unlock_irq		spin_unlock_irq
 #define raw_spin_lock_irqsave		spin_lock_irqsave
 #define raw_spin_unlock_irqrestore	spin_unlock_irqrestore
+#define raw_spin_lock_bh		spin_lock_bh
+#define raw_spin_unlock_bh		spin_unlock_bh
 #define raw_spin_trylock		spin_trylock
+#define raw_spin_trylock_bh		spin_trylock_bh
+#define raw_spin_trylock_irq		spin_trylock_irq
+#define raw_spin_trylock_irqsave	spin_trylock_irqsave
+#define raw_spin_is_locked		spin_is_locked
+#define assert_raw_spin_locked		assert_spin_locked
+
+/* Locks of one kind inside each other: no checker here asks in which order. Nobody ever waits. */
+#define spin_lock_nested(lock, subclass)	spin_lock(lock)
+#define spin_lock_irqsave_nested(lock, flags, subclass)	spin_lock_irqsave(lock, flags)
+#define spin_is_contended(lock)		((void)(lock), 0)
 
 /* Interrupts without a lock. */
 #define local_irq_save(flags)	do { (flags) = local_irq_save_flags(); } while (0)

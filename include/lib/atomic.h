@@ -7,7 +7,8 @@
  * 386 has no XADD and no CMPXCHG, so operations that give the value are done with interrupts off.
  * A host build uses the compiler's atomics.
  *
- * Every operation except read and set is a compiler barrier.
+ * Every operation except read and set is a compiler barrier. atomic_forms.h makes the rest of the names
+ * from these: those that ask for an order, atomic_long_t, and the rarer ones.
  */
 #ifndef LIB_ATOMIC_H
 #define LIB_ATOMIC_H
@@ -334,6 +335,13 @@ static __always_inline int atomic_dec_if_positive(atomic_t *v)
 #define smp_mb__before_atomic()		barrier()
 #define smp_mb__after_atomic()		barrier()
 
+/* A device sees stores and loads in order too, but for a load that overtakes a store. */
+#define mb()				__sync_synchronize()
+#define rmb()				barrier()
+#define wmb()				barrier()
+#define dma_rmb()			barrier()
+#define dma_wmb()			barrier()
+
 static __always_inline int atomic_read_acquire(const atomic_t *v)
 {
 	int i = atomic_read(v);
@@ -347,45 +355,6 @@ static __always_inline void atomic_set_release(atomic_t *v, int i)
 	barrier();
 	atomic_set(v, i);
 }
-
-/* The operations above are full barriers already. */
-#define atomic_add_return_relaxed(i, v)		atomic_add_return(i, v)
-#define atomic_add_return_acquire(i, v)		atomic_add_return(i, v)
-#define atomic_add_return_release(i, v)		atomic_add_return(i, v)
-#define atomic_fetch_add_relaxed(i, v)		atomic_fetch_add(i, v)
-#define atomic_fetch_add_acquire(i, v)		atomic_fetch_add(i, v)
-#define atomic_fetch_add_release(i, v)		atomic_fetch_add(i, v)
-#define atomic_inc_return_relaxed(v)		atomic_inc_return(v)
-#define atomic_dec_return_relaxed(v)		atomic_dec_return(v)
-#define atomic_xchg_relaxed(v, i)		atomic_xchg(v, i)
-#define atomic_xchg_acquire(v, i)		atomic_xchg(v, i)
-#define atomic_xchg_release(v, i)		atomic_xchg(v, i)
-#define atomic_cmpxchg_relaxed(v, old, i)	atomic_cmpxchg(v, old, i)
-#define atomic_cmpxchg_acquire(v, old, i)	atomic_cmpxchg(v, old, i)
-#define atomic_cmpxchg_release(v, old, i)	atomic_cmpxchg(v, old, i)
-#define atomic_try_cmpxchg_acquire(v, old, i)	atomic_try_cmpxchg(v, old, i)
-#define atomic_try_cmpxchg_release(v, old, i)	atomic_try_cmpxchg(v, old, i)
-
-/* --- long counters: the same, for a long has 32 bits here -------------------------------------- */
-
-typedef atomic_t atomic_long_t;
-
-#define ATOMIC_LONG_INIT(i)		ATOMIC_INIT(i)
-#define atomic_long_read(v)		((long)atomic_read(v))
-#define atomic_long_set(v, i)		atomic_set(v, (int)(i))
-#define atomic_long_add(i, v)		atomic_add((int)(i), v)
-#define atomic_long_sub(i, v)		atomic_sub((int)(i), v)
-#define atomic_long_inc(v)		atomic_inc(v)
-#define atomic_long_dec(v)		atomic_dec(v)
-#define atomic_long_add_return(i, v)	((long)atomic_add_return((int)(i), v))
-#define atomic_long_sub_return(i, v)	((long)atomic_sub_return((int)(i), v))
-#define atomic_long_inc_return(v)	((long)atomic_inc_return(v))
-#define atomic_long_dec_return(v)	((long)atomic_dec_return(v))
-#define atomic_long_fetch_add(i, v)	((long)atomic_fetch_add((int)(i), v))
-#define atomic_long_inc_and_test(v)	atomic_inc_and_test(v)
-#define atomic_long_dec_and_test(v)	atomic_dec_and_test(v)
-#define atomic_long_xchg(v, i)		((long)atomic_xchg(v, (int)(i)))
-#define atomic_long_cmpxchg(v, old, i)	((long)atomic_cmpxchg(v, (int)(old), (int)(i)))
 
 /* --- counters of 64 bits ----------------------------------------------------------------------- */
 

@@ -37,4 +37,37 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "written for a little-
 #define be32_to_cpu(x)	swab32(x)
 #define be64_to_cpu(x)	swab64(x)
 
+/* The same of what a pointer leads to, in place, and with an addition. */
+#define BYTEORDER_(order, bits)							\
+static inline u##bits order##bits##_to_cpup(const __##order##bits *p)		\
+{										\
+	return order##bits##_to_cpu(*p);					\
+}										\
+static inline __##order##bits cpu_to_##order##bits##p(const u##bits *p)		\
+{										\
+	return cpu_to_##order##bits(*p);					\
+}										\
+static inline void order##bits##_to_cpus(__##order##bits *p)			\
+{										\
+	*p = order##bits##_to_cpu(*p);						\
+}										\
+static inline void cpu_to_##order##bits##s(u##bits *p)				\
+{										\
+	*p = cpu_to_##order##bits(*p);						\
+}										\
+static inline void order##bits##_add_cpu(__##order##bits *p, u##bits i)		\
+{										\
+	*p = cpu_to_##order##bits(order##bits##_to_cpu(*p) + i);		\
+}
+
+BYTEORDER_(le, 16) BYTEORDER_(le, 32) BYTEORDER_(le, 64)
+BYTEORDER_(be, 16) BYTEORDER_(be, 32) BYTEORDER_(be, 64)
+
+#ifndef FLAGSTONE_HOST		/* the host's libc has these */
+#define htons(x)	cpu_to_be16(x)
+#define htonl(x)	cpu_to_be32(x)
+#define ntohs(x)	be16_to_cpu(x)
+#define ntohl(x)	be32_to_cpu(x)
+#endif
+
 #endif

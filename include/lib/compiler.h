@@ -51,6 +51,7 @@
 #define notrace
 #define __force
 #define __read_mostly
+#define __counted_by(member)
 #define __ro_after_init
 #define asmlinkage
 #if defined(__has_attribute) && __has_attribute(nonstring)
@@ -73,6 +74,9 @@
 #define __exitdata		__maybe_unused
 #define __ref
 #define __refdata
+#define __devinit		__init		/* no device comes later: Linux 2.6's words are these */
+#define __devinitdata		__initdata
+#define __devexit		__exit
 
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
@@ -83,6 +87,8 @@
 /* One access, exactly where it is written. */
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, val)	do { *(volatile __typeof__(x) *)&(x) = (val); } while (0)
+#define ACCESS_ONCE(x)		(*(volatile __typeof__(x) *)&(x))
+#define data_race(expression)	(expression)
 
 /* The compiler forgets what it knew about the value of @var. */
 #define OPTIMIZER_HIDE_VAR(var)	__asm__("" : "=r"(var) : "0"(var))

@@ -63,6 +63,8 @@ struct initcall {
 #define fs_initcall(fn)		module_init(fn)
 #define arch_initcall(fn)	module_init(fn)
 #define core_initcall(fn)	module_init(fn)
+#define postcore_initcall(fn)	module_init(fn)
+#define early_initcall(fn)	module_init(fn)
 #define module_exit(fn)		static void *exitcall_##fn __maybe_unused = (void *)fn
 
 #endif

@@ -18,6 +18,9 @@ struct module;
 #define MODULE_DESCRIPTION(text)	MODULE_NOTE_(text)
 #define MODULE_VERSION(text)		MODULE_NOTE_(text)
 #define MODULE_ALIAS(text)		MODULE_NOTE_(text)
+#define MODULE_FIRMWARE(text)		MODULE_NOTE_(text)
+#define MODULE_SUPPORTED_DEVICE(text)	MODULE_NOTE_(text)
+#define MODULE_DEVICE_TABLE(bus, table)	_Static_assert(sizeof(table) > 0, "")
 #define MODULE_PARM_DESC(name, text)	MODULE_NOTE_(text)
 
 #define EXPORT_SYMBOL(name)		_Static_assert(sizeof(&(name)) > 0, "")
@@ -28,6 +31,7 @@ struct module;
 #define MODULE_SOFTDEP(text)		MODULE_NOTE_(text)
 #define MODULE_IMPORT_NS(name)		MODULE_NOTE_(#name)
 #define try_module_get(module)		((void)(module), true)
+#define __module_get(module)		((void)(module))
 #define module_put(module)		((void)(module))
 #define S_IRUSR				0400
 #define S_IWUSR				0200

@@ -2,6 +2,6 @@
 #ifndef LINUX_ATOMIC_H
 #define LINUX_ATOMIC_H
 
-#include <lib/atomic.h>
+#include <lib/atomic_forms.h>
 
 #endif

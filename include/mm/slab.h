@@ -40,6 +40,7 @@
 #define SLAB_DEBUG_FLAGS	(SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER)
 
 struct kmem_cache;
+typedef struct kmem_cache kmem_cache_t;		/* its name in books on Linux 2.4 and early 2.6 */
 
 typedef void (*kmem_ctor_t)(void *object);
 

@@ -11,7 +11,7 @@
 #include <support.h>
 #include <test_random.h>
 
-#include <lib/atomic.h>
+#include <lib/atomic_forms.h>
 #include <lib/bitfield.h>
 #include <lib/bits.h>
 #include <lib/err.h>
@@ -456,6 +456,22 @@ static_assert(FIELD_PREP(FIELD_WIDE, 0x7FF) == 0x1FFC0000000ull && FIELD_MAX(FIE
 	assert_true(p_ == name##_replace_bits(old_, v_, field_));		\
 } while (0)
 
+static void bytes_lie_in_the_order_asked_for(void **state)
+{
+	u16 le = 0x1234, be = cpu_to_be16(0x1234);
+	u32 wide = 0x12345678;
+
+	assert_true(le16_to_cpup(&le) == 0x1234 && be16_to_cpup(&be) == 0x1234);
+	assert_true(cpu_to_be32p(&wide) == 0x78563412 && cpu_to_le32p(&wide) == wide);
+	be16_add_cpu(&be, 0xF0);
+	le16_add_cpu(&le, 0xF000);
+	assert_true(be == 0x2413 && le == 0x0234);
+	cpu_to_be32s(&wide);
+	assert_int_equal(wide, 0x78563412);
+	be32_to_cpus(&wide);
+	assert_int_equal(wide, 0x12345678);
+}
+
 static void fields_go_in_and_out(void **state)
 {
 	unsigned long reg = 0x12345678;
@@ -592,6 +608,7 @@ int main(void)
 		cmocka_unit_test(sizes_saturate),
 		cmocka_unit_test(everyday_macros),
 		cmocka_unit_test(error_pointers),
+		cmocka_unit_test(bytes_lie_in_the_order_asked_for),
 		cmocka_unit_test(fields_go_in_and_out),
 		cmocka_unit_test(counters_count),
 		cmocka_unit_test(counters_answer),

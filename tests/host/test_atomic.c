@@ -18,7 +18,7 @@
 #error "lib/atomic.h is there already, without the kernel's half"
 #endif
 #undef FLAGSTONE_HOST
-#include <lib/atomic.h>
+#include <lib/atomic_forms.h>
 #include <lib/limits.h>
 
 #define CLI		0xFA
@@ -90,6 +90,28 @@ static int change_and_tell(atomic_t *v, int i)
 	}
 }
 
+/* The rarer ones, and each order once. */
+static int change_in_order(atomic_t *v, int i)
+{
+	int old = v->counter;
+
+	switch (random_below(9)) {
+	case 0: assert_int_equal(atomic_fetch_andnot_relaxed(i, v), old); return old & ~i;
+	case 1: assert_int_equal(atomic_add_return_acquire(i, v), SUM(old, i)); return SUM(old, i);
+	case 2: assert_int_equal(atomic_fetch_sub_release(i, v), old); return DIFFERENCE(old, i);
+	case 3: assert_int_equal(atomic_inc_return_relaxed(v), SUM(old, 1)); return SUM(old, 1);
+	case 4: assert_int_equal(atomic_xchg_release(v, i), old); return i;
+	case 5: assert_int_equal(atomic_cmpxchg_acquire(v, SUM(old, 1), i), old); return old;
+	case 6: assert_true(atomic_try_cmpxchg_relaxed(v, &old, i)); return i;
+	case 7:
+		assert_int_equal(atomic_inc_unless_negative(v), old >= 0);
+		return old >= 0 ? SUM(old, 1) : old;
+	default:
+		assert_int_equal(atomic_dec_unless_positive(v), old <= 0);
+		return old <= 0 ? DIFFERENCE(old, 1) : old;
+	}
+}
+
 /* Truths about the result; they take the condition codes of the instruction itself. */
 static int change_and_test(atomic_t *v, int i)
 {
@@ -117,7 +139,9 @@ static int change_and_test(atomic_t *v, int i)
 
 static void operations_agree_with_arithmetic(void **state)
 {
-	static int (*const one[])(atomic_t *v, int i) = { change, change_and_tell, change_and_test };
+	static int (*const one[])(atomic_t *v, int i) = {
+		change, change_and_tell, change_and_test, change_in_order,
+	};
 	atomic_t v = ATOMIC_INIT(7);
 
 	traps_on();
@@ -127,7 +151,7 @@ static void operations_agree_with_arithmetic(void **state)
 
 		if (!random_below(4))
 			v.counter = (int)random_below(9) - 1;
-		want = one[random_below(3)](&v, i);
+		want = one[random_below(4)](&v, i);
 		assert_int_equal(v.counter, want);
 	}
 }
@@ -216,6 +240,33 @@ static s64 change64(atomic64_t *v, s64 i)
 	}
 }
 
+static s64 change64_more(atomic64_t *v, s64 i)
+{
+	s64 old = v->counter, seen = old, sum = (s64)((u64)old + (u64)i);
+	s64 next = (s64)((u64)old + 1), last = (s64)((u64)old - 1);
+
+	switch (random_below(14)) {
+	case 0: atomic64_and(i, v); return old & i;
+	case 1: atomic64_or(i, v); return old | i;
+	case 2: atomic64_xor(i, v); return old ^ i;
+	case 3: atomic64_andnot(i, v); return old & ~i;
+	case 4: assert_true(atomic64_fetch_sub(i, v) == old); return (s64)((u64)old - (u64)i);
+	case 5: assert_true(atomic64_fetch_dec_relaxed(v) == old); return last;
+	case 6: assert_int_equal(atomic64_sub_and_test(i, v), old == i); return (s64)((u64)old - (u64)i);
+	case 7: assert_int_equal(atomic64_add_unless(v, i, 1), old != 1); return old == 1 ? 1 : sum;
+	case 8: assert_int_equal(atomic64_inc_not_zero(v), old != 0); return old ? next : 0;
+	case 9: assert_true(atomic64_dec_if_positive(v) == last); return old > 0 ? last : old;
+	case 10: assert_int_equal(atomic64_inc_unless_negative(v), old >= 0); return old < 0 ? old : next;
+	case 11: assert_int_equal(atomic64_dec_unless_positive(v), old <= 0); return old > 0 ? old : last;
+	case 12:
+		seen = next;
+		assert_false(atomic64_try_cmpxchg(v, &seen, i));
+		assert_true(seen == old);
+		return old;
+	default: assert_true(atomic64_try_cmpxchg_acquire(v, &seen, i)); return i;
+	}
+}
+
 static void operations_of_64_bits_agree_too(void **state)
 {
 	atomic64_t v = ATOMIC64_INIT(-1);
@@ -226,7 +277,7 @@ static void operations_of_64_bits_agree_too(void **state)
 
 		if (!random_below(4))
 			v.counter = (s64)random_below(4) - 2;
-		want = change64(&v, i);
+		want = random_below(2) ? change64(&v, i) : change64_more(&v, i);
 		assert_true(v.counter == want);
 	}
 }
@@ -248,6 +299,7 @@ static void words_are_exchanged_as_counters_are(void **state)
 static void longs_are_counters_of_32_bits(void **state)
 {
 	atomic_long_t v = ATOMIC_LONG_INIT(3);
+	long old = 5;
 
 	traps_on();
 	atomic_long_add(4, &v);
@@ -264,6 +316,12 @@ static void longs_are_counters_of_32_bits(void **state)
 	assert_true(atomic_long_dec_and_test(&v));
 	assert_false(atomic_long_inc_and_test(&v));
 	assert_int_equal(atomic_long_xchg(&v, LONG_MIN), 1);
+	assert_int_equal(atomic_long_fetch_or_relaxed(7, &v), LONG_MIN);
+	assert_int_equal(atomic_long_sub_return_release(7, &v), LONG_MIN);
+	atomic_long_set(&v, 5);
+	assert_true(atomic_long_try_cmpxchg(&v, &old, 6) && !atomic_long_try_cmpxchg(&v, &old, 7));
+	assert_int_equal(old, 6);
+	assert_true(atomic_long_add_unless(&v, -6, 5) && !atomic_long_inc_not_zero(&v));
 	atomic_long_set(&v, -1);
 	assert_true(atomic_long_inc_and_test(&v));
 }
