@@ -19,6 +19,7 @@
 #include <lib/bug.h>
 #include <lib/errno.h>
 #include <lib/init.h>
+#include <lib/kernel.h>
 #include <lib/math64.h>
 #include <lib/printk.h>
 #include <lib/string.h>
@@ -45,6 +46,19 @@ static int set_break(const char *value)
 	return 0;
 }
 early_param("break", set_break);
+
+/* The first stage is the one that reads the command line: whether to stop there is seen on it as it came. */
+static void peek_break(void)
+{
+	static char words[32];
+	const char *at = strstr(arch_command_line(), "break=");
+
+	if (at) {
+		at += strlen("break=");
+		strscpy(words, at, min(sizeof(words), strcspn(at, " ") + 1));
+		break_at = words;
+	}
+}
 
 #define for_each_break_word(word)						\
 	for (const char *word = break_at; *word;				\
@@ -101,7 +115,8 @@ void boot_stage(const char *name, void (*init)(void), int (*check)(void))
 
 	BUG_ON(nr_stages == NR_STAGES_MAX);
 	record->name = name;
-	nr_stages++;
+	if (nr_stages++ == 0)
+		peek_break();
 	trace_event(EVENT_STAGE, nr_stages, 0, 0);
 	if (stage_breaks(name))
 		arch_break();

@@ -264,7 +264,6 @@ def expect_modes(t, s):
 
 
 def check_boot_stage_console(t, s, k):
-    expect_modes(t, s)
     t.expect("the kernel's GDT and IDT are loaded",
              k["boot_gdt"] != s.table("gdtr")[0] >= PAGE_OFFSET and s.table("idtr")[0] >= PAGE_OFFSET
              and s.table("idtr")[1] == 8 * 48 - 1, (s.table("gdtr"), s.table("idtr")))
@@ -272,14 +271,12 @@ def check_boot_stage_console(t, s, k):
 
 
 def check_boot_stage_cpu(t, s, k):
-    expect_modes(t, s)
     t.expect("interrupts are off", not s.flag("IF"), s.eflags())
     found = s.words(k.value("boot_info-HIGH+BI_CPU_IS_486"))
     t.expect("cpu_probe saw a Pentium: 486, CPUID, FPU, WP", found == [1, 1, 1, 1], found)
 
 
 def check_boot_stage_traps(t, s, k):
-    expect_modes(t, s)
     gates = re.findall(r"IDT\[0x0[de]\]=32-Bit Interrupt Gate target=0x0008:0x([0-9a-f]+), DPL=0",
                        s.shown)
     t.expect("vectors 13 and 14 are gates into the kernel",
@@ -288,7 +285,6 @@ def check_boot_stage_traps(t, s, k):
 
 
 def check_boot_stage_e820(t, s, k):
-    expect_modes(t, s)
     t.expect("interrupts are on", s.flag("IF"), s.eflags())
 
 
@@ -304,7 +300,6 @@ def check_boot_stage_paging(t, s, k):
 
 
 def check_boot_stage_zones(t, s, k):
-    expect_modes(t, s)
     t.expect("lowmem is mapped, all of it", s.says(r"-0x0*c3feffff -> 0x\S+-0x0*3feffff"))
     t.expect("but for the guard page under the stack",
              s.says(rf"-0x0*{k['boot_stack'] - 0x1001:x} ->") and
@@ -334,7 +329,6 @@ def check_boot_stage_slab(t, s, k):
 
 
 def check_boot_stage_vmalloc(t, s, k):
-    expect_modes(t, s)
     caches = s.words(k["kmalloc_caches"] - PAGE_OFFSET)
     t.expect("kmalloc has its caches", all(cache > PAGE_OFFSET for cache in caches), caches)
 
@@ -417,6 +411,8 @@ def main():
         t.expect(f"{label} is reached", seen.is_there(kernel), at)
         if not seen.is_there(kernel):
             break
+        if seen.stop.stage:
+            expect_modes(t, seen)
         check = globals().get("check_" + re.sub(r"\W", "_", label))
         if check:
             check(t, seen, kernel)

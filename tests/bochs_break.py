@@ -3,6 +3,7 @@
 """
 tests/bochs_break.py [ELF] - does break=STAGE stop in Bochs and under gdb, before the stage runs?
 
+Once at one stage, where the log so far is looked at, and once at every stage that start_kernel() has.
 Prints TAP and a count.
 """
 import os
@@ -31,15 +32,24 @@ def expect(what, ok, got=""):
     print(f"{'ok' if ok else 'not ok'} {passed + failed} {what}", flush=True)
 
 
-def in_bochs(folder):
-    """The magic breakpoint of arch_break() stops the debugger; COM1 holds the log so far."""
-    image = make_medium("iso", ELF, "", f"break={STAGE} selftest=none")
+def stages():
+    with open("kernel/main.c", encoding="utf-8") as file:
+        return re.findall(r'boot_stage\("(\w+)"', file.read())
+
+
+def debug_in_bochs(folder, words, commands):
+    """What the debugger prints, the log on COM1, and how Bochs ended."""
+    image = make_medium("iso", ELF, "", words)
     config, _ = bochs_pc.write_config(folder, image)
     bochs_pc.Symbols(ELF).write(f"{folder}/symbols")
-    text, status = bochs_pc.run_script(
-        folder, config, [f'ldsym global "{folder}/symbols"', "c", "bt 3", "q"], 60)
+    text, status = bochs_pc.run_script(folder, config, [f'ldsym global "{folder}/symbols"', *commands, "q"], 60)
     with open(f"{folder}/com1.txt", encoding="utf-8", errors="replace") as file:
-        log = file.read()
+        return text, file.read(), status
+
+
+def in_bochs(folder):
+    """The magic breakpoint of arch_break() stops the debugger; COM1 holds the log so far."""
+    text, log, status = debug_in_bochs(folder, f"break={STAGE} selftest=none", ["c", "bt 3"])
     expect("Bochs stops at a magic breakpoint", "Magic breakpoint" in text, text)
     expect("inside arch_break()", "(arch_break+" in text, text)
     expect("the stage before it has told its line", "paging: " in log, log)
@@ -47,37 +57,62 @@ def in_bochs(folder):
     expect("q leaves the debugger", status == 0, status)
 
 
-def under_gdb(folder):
-    """gdb stops at its breakpoint on arch_break() and sees which stage is meant."""
-    path = f"{folder}/gdb"
-    machine = subprocess.Popen(
-        ["qemu-system-i386", "-m", "64", "-kernel", ELF, "-append", f"break={STAGE}", "-display",
-         "none", "-serial", "null", "-monitor", "none", "-S", "-chardev",
-         f"socket,path={path},server=on,wait=off,id=gdb", "-gdb", "chardev:gdb"])
-    try:
-        while not os.path.exists(path):
+def each_in_bochs(folder):
+    """One stop a stage, each behind the call that enters it."""
+    kernel = bochs_pc.Symbols(ELF)
+    text, log, _ = debug_in_bochs(folder, f"break={','.join(stages())}", ["c", "bt 3"] * len(stages()))
+    stops = text.split("Magic breakpoint")[1:]
+    for i, stage in enumerate(stages()):
+        behind = f"{kernel.stage_call(stage) + 5:08x}"
+        expect(f"Bochs, break={stage}", i < len(stops) and behind in stops[i], stops[i:i + 1])
+    expect("nothing in the log complains of break=", "there is no such stage" not in log, log)
+
+
+class Qemu:
+    """A machine that waits for gdb."""
+
+    def __init__(self, folder, words):
+        self.path = f"{folder}/gdb"
+        self.process = subprocess.Popen(
+            ["qemu-system-i386", "-m", "64", "-kernel", ELF, "-append", words, "-display", "none", "-serial",
+             "null", "-monitor", "none", "-S", "-chardev",
+             f"socket,path={self.path},server=on,wait=off,id=gdb", "-gdb", "chardev:gdb"])
+        while not os.path.exists(self.path):
             time.sleep(0.02)
-        done = subprocess.run(
-            ["gdb", "-q", "-nx", "-batch", "-ex", "set architecture i386", "-ex",
-             f"target remote {path}", "-ex", "hbreak arch_break", "-ex", "continue", "-ex", "bt",
-             "-ex", "kill", ELF], check=False, capture_output=True, text=True, timeout=60)
-    finally:
-        machine.kill()
-        machine.wait()
-    text = done.stdout + done.stderr
-    expect("gdb stops in arch_break()", re.search(r"^#0 .*arch_break", text, re.M), text)
-    call = re.search(r"start_kernel \(\) at kernel/main\.c:(\d+)", text)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def gdb(self, *commands):
+        words = [word for command in commands for word in ("-ex", command)]
+        done = subprocess.run(["gdb", "-q", "-nx", "-batch", "-ex", "set architecture i386", "-ex",
+                               f"target remote {self.path}", *words, "-ex", "kill", ELF], check=False,
+                              capture_output=True, text=True, timeout=60)
+        return done.stdout + done.stderr
+
+
+def under_gdb(folder):
+    """gdb stops at its breakpoint on arch_break() and sees from which line of start_kernel()."""
+    with Qemu(folder, f"break={','.join(stages())}") as machine:
+        text = machine.gdb("hbreak arch_break", *["continue", "bt"] * len(stages()))
     with open("kernel/main.c", encoding="utf-8") as file:
-        line = file.read().splitlines()[int(call[1]) - 1] if call else ""
-    expect("called from the stage's line of start_kernel()", f'boot_stage("{STAGE}"' in line, text)
+        lines = file.read().splitlines()
+    calls = [lines[int(number) - 1] for number in
+             re.findall(r"start_kernel \(\) at kernel/main\.c:(\d+)", text)]
+    for i, stage in enumerate(stages()):
+        expect(f"gdb, break={stage}", calls[i:i + 1] and f'boot_stage("{stage}"' in calls[i], text)
 
 
 def main():
-    print("TAP version 14\n1..7")
-    with tempfile.TemporaryDirectory() as folder:
-        in_bochs(folder)
-        under_gdb(folder)
-    print(f"# {passed} passed, {failed} failed")
+    print("TAP version 14")
+    for check in (in_bochs, each_in_bochs, under_gdb):
+        with tempfile.TemporaryDirectory() as folder:
+            check(folder)
+    print(f"1..{passed + failed}\n# {passed} passed, {failed} failed")
     return bool(failed)
 
 
