@@ -4,12 +4,13 @@ A kernel whose consoles are missing one by one, and a person at the keyboard and
 from QEMU's PS/2 keyboard, answers are read off the video memory.
 """
 import os
+import re
 import socket
 import subprocess
 import tempfile
 import time
 
-from harness.machine import TOP, Outcome, Machine, kill_group, run, write_log
+from harness.machine import TOP, Outcome, Machine, converse, kill_group, run, write_log
 
 SCREEN, ROWS, COLUMNS = 0xB8000, 25, 80
 QCODES = {" ": "spc", "\n": "ret", "\b": "backspace", "-": "minus"}
@@ -104,6 +105,45 @@ def without(option, value):
     return work
 
 
+# What an entry of GRUB's menu must lead to, by its words for the kernel.
+MENU = {"": "flagstone> ", "bootalloc=memblock": "bootalloc: memblock serves",
+        "selftest=all": r"# Totals: pass:[1-9]\d* fail:0 ", "memtest=1": "memtest: no errors",
+        "realmode=off": "e820: .* Multiboot", "trace=bootmem": "bootmem: .* bytes at a multiple of"}
+
+
+def flat_menu():
+    """grub.cfg without its submenu's frame, for in there GRUB waits for a key; and (title, words) of its entries."""
+    with open(f"{TOP}/grub.cfg", encoding="utf-8") as file:
+        config = file.read()
+    head, _, inner = config.partition("submenu ")
+    config = head + inner.partition("{\n")[2].rstrip()[:-1]
+    return config, re.findall(r'menuentry "(.*)" \{\s*multiboot \$image ?(.*)', config)
+
+
+def menu(log):
+    """Each entry of GRUB's menu boots the kernel with its words, and what they promise happens."""
+    config, entries = flat_menu()
+    folder, wrong = log[:-len(".log")], []
+    os.makedirs(folder, exist_ok=True)
+    stages = [words[len("break="):] for _, words in entries if words.startswith("break=")]
+    if {words for _, words in entries} - {f"break={stage}" for stage in stages} != set(MENU) or not stages:
+        return f"grub.cfg's entries are not the ones that are known here: {entries}"
+    for number, (title, words) in enumerate(entries):
+        image = f"{folder}/menu.iso"
+        with open(f"{folder}/menu.cfg", "w", encoding="utf-8") as file:
+            file.write(config.replace("set timeout=2", "set timeout=0")
+                       .replace("set default=0", f'set default="{number}"'))
+        run(["tools/mkiso", image, "build/flagstone.elf", f"{folder}/menu.cfg"], 30)
+        command = Machine(ram=8, append="").command()
+        command[command.index("-cdrom") + 1] = image
+        talk = [] if words == "selftest=all" else [("flagstone> ", "poweroff\n")]
+        outcome = converse(command, talk, 40, f"{folder}/{number}.log")
+        says = f'command line "{words}"', MENU.get(words, "flagstone> ")
+        if outcome.status not in (0, 33) or not all(re.search(word, outcome.text) for word in says):
+            wrong.append(f"{number} \"{title}\": status {outcome.status}, {outcome.errors} wanted {says}")
+    return "\n".join(wrong)
+
+
 def screenshots(log):
     """tools/screenshots takes each picture that it promises: a PNG of a screen that is not empty."""
     folder = f"{log[:-len('.log')]}"
@@ -111,7 +151,7 @@ def screenshots(log):
     outcome = run(["tools/screenshots", "build/flagstone.elf", folder], 90, log)
     if outcome.status != 0:
         return f"exit status {outcome.status}"
-    for name in ("map.png", "map-2m.png", "buddy.png"):
+    for name in ("map.png", "map-2m.png", "buddy.png", "slab.png", "frag.png", "layout.png"):
         with open(f"{folder}/{name}", "rb") as file:
             picture = file.read()
         if not picture.startswith(b"\x89PNG") or len(picture) < 4000:
@@ -123,5 +163,5 @@ def all_checks():
     """(name, function of a log file that gives what was wrong, seconds)"""
     return [("console/keyboard-and-screen", person_at_the_screen, 4),
             ("console/no-screen", without("-vga", "none"), 2),
-            ("console/screenshots", screenshots, 5),
+            ("console/screenshots", screenshots, 5), ("console/grub-menu", menu, 45),
             ("console/no-serial-line", without("-serial", "none"), 2)]
