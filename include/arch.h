@@ -42,6 +42,7 @@ int paging_check(void);		/* 0, or the number of the broken rule */
 /* --- what the boot path brought -------------------------------------------------------------- */
 
 struct e820_entry;
+struct page;
 
 /* The kernel's options, without the file name that some loaders put first. Never NULL. */
 const char *arch_command_line(void);
@@ -62,6 +63,9 @@ unsigned int arch_memory_map(struct e820_entry *raw, unsigned int max, const cha
  * Ranges may lie anywhere below 4 GiB, also outside RAM; they do not overlap each other.
  */
 void arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end, const char *why));
+
+/* End of the kernel image, which starts at KERNEL_PHYS_BASE whatever the loader. */
+phys_addr_t arch_image_end(void);
 
 /* End of the physical memory that is mapped at PAGE_OFFSET; paging_init() raises it as it goes. */
 phys_addr_t arch_boot_mapped_end(void);
@@ -122,6 +126,42 @@ bool arch_cycles_refine(void);
 u64 arch_bench_cycles(void);
 void arch_bench_nops(unsigned int turns);
 void arch_bench_loops(unsigned int turns);
+
+/* --- memory itself --------------------------------------------------------------------------- */
+
+/* Write back and empty the CPU's caches. False: this CPU has none that programs control (a 386). */
+bool arch_flush_caches(void);
+
+/* The memory below 640 KiB that firmware keeps for itself, [*@start, *@end). False: none was found. */
+bool arch_firmware_ram(phys_addr_t *start, phys_addr_t *end);
+
+/*
+ * Functions that also run from a copy elsewhere: they call each other and nothing else, and use no data
+ * but their arguments and stack. All of them together fit into a page.
+ */
+#define __moved		__section(".moved") noinline
+
+#define ARCH_MOVED_ORDER	2	/* of the block that arch_run_moved() wants */
+#define ARCH_MOVED_DATA_MAX	2048	/* bytes of data; the rest of its frame is stack */
+
+/**
+ * arch_run_moved - run a copy of the moved functions while the rest of the kernel may be overwritten
+ * @block:  2^ARCH_MOVED_ORDER frames of lowmem, whose contents are lost
+ * @fn:     one of them
+ * @data:   copied into @block, given to @fn there, and copied back
+ * @size:   of it, ARCH_MOVED_DATA_MAX at most
+ * @cached: leave the CPU's caches on
+ *
+ * While @fn runs, addresses are physical: paging is off, as are interrupts, NMI and, from the 486 on,
+ * caches. All memory outside @block must be as it was when @fn returns.
+ *
+ * Context: after the BUDDY stage, not in interrupts. Ticks of the timer are lost.
+ */
+void arch_run_moved(struct page *block, void (*fn)(void *data), void *data, size_t size, bool cached);
+
+/* For moved functions: wait; and say on screen and serial line, come what may, @text and a number. */
+void arch_moved_wait(unsigned int ms);
+void arch_moved_say(const char *text, u32 number);
 
 /* --- leaving --------------------------------------------------------------------------------- */
 

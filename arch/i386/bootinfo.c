@@ -31,6 +31,9 @@
 #define BIOS_DATA_END		0x1000		/* IVT and BDA end at 0x500 */
 #define VIDEO_START		0xA0000
 #define EBDA_LOWEST		0x60000		/* what claims to start lower is no EBDA */
+#define EBDA_SIZE_MAX		128		/* KiB; the EBDA's first byte is its size */
+
+static phys_addr_t firmware_start, firmware_end;
 
 static char command_line[BOOT_COMMAND_LINE_MAX];
 
@@ -128,6 +131,33 @@ static phys_addr_t __init ebda_start(void)
 	return start;
 }
 
+/* The EBDA, if its first byte gives a size that fits: the rest below 640 KiB may be a hole. */
+static void __init find_firmware_ram(void)
+{
+	phys_addr_t ebda = *(volatile u16 *)__va(BDA_EBDA_SEGMENT) << 4;
+	u8 size;
+
+	if (ebda < EBDA_LOWEST || ebda >= VIDEO_START)
+		return;
+	size = *(volatile u8 *)__va(ebda);
+	if (!size || size > EBDA_SIZE_MAX || ebda + ((phys_addr_t)size << 10) > VIDEO_START)
+		return;
+	firmware_start = ebda;
+	firmware_end = ebda + ((phys_addr_t)size << 10);
+}
+
+bool arch_firmware_ram(phys_addr_t *start, phys_addr_t *end)
+{
+	*start = firmware_start;
+	*end = firmware_end;
+	return firmware_end != 0;
+}
+
+phys_addr_t arch_image_end(void)
+{
+	return __pa(_end);
+}
+
 static bool __init over_image(phys_addr_t start, phys_addr_t end)
 {
 	return start < __pa(_end) && end > KERNEL_PHYS_BASE;
@@ -168,6 +198,7 @@ void __init arch_for_each_reserved(void (*fn)(phys_addr_t start, phys_addr_t end
 	if (line && over_image(line, line + strlen(boot_info.command_line) + 1))
 		panic("The loader put the command line at 0x%08x, over the kernel image at "
 		      "0x%08lx to 0x%08x.", line, KERNEL_PHYS_BASE, __pa(_end));
+	find_firmware_ram();
 	fn(0, BIOS_DATA_END, "BIOS data");
 	if (ebda < VIDEO_START)
 		fn(ebda, VIDEO_START, "EBDA");

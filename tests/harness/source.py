@@ -302,6 +302,26 @@ def check_386(_log):
     return found_problems(problems)
 
 
+# --- functions that run from a copy -------------------------------------------------------------
+
+def check_moved(_log):
+    """Section .moved, which arch_run_moved() copies, refers to nothing outside itself."""
+    image = subprocess.run(["nm", "-n", "build/flagstone.elf"], capture_output=True, text=True,
+                           check=True).stdout
+    inside = set(re.findall(r"\w+", image.split("__moved_start")[1].split("__moved_end")[0]))
+    problems, seen = [], 0
+    for path in paths("build/arch/i386/*.o", "build/kernel/*.o"):
+        text = subprocess.run(["objdump", "-r", "-j", ".moved", path], capture_output=True, text=True,
+                              check=False).stdout
+        for kind, symbol in re.findall(r"^[0-9a-f]{8} (\w+) +(\S+)", text, re.M):
+            seen += 1
+            if kind != "R_386_PC32" or symbol not in inside:
+                problems.append(f"{path}: .moved refers to {symbol} ({kind}), which is not moved")
+    if not seen:
+        problems.append("no reference between moved functions was found at all")
+    return found_problems(problems)
+
+
 # --- the stops of a walk through boot ------------------------------------------------------------
 
 def check_stops(_log):
@@ -430,7 +450,8 @@ def check_symbols(_log):
 def all_checks():
     """(name, work, seconds) for tests/run"""
     return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
-            ("source/layers", check_layers, 0.2), ("source/386", check_386, 2), ("source/stops", check_stops, 0.3),
+            ("source/layers", check_layers, 0.2), ("source/386", check_386, 2), ("source/moved", check_moved, 0.3),
+            ("source/stops", check_stops, 0.3),
             ("source/trace-points", check_trace_points, 2),
             ("source/symbols", check_symbols, 0.3),
             ("source/same-bytes", check_same_bytes, 12), ("headers", check_alone, 5),

@@ -50,7 +50,7 @@ static inline void arch_halt(void)
 }
 
 /* The first of the words [@at, @end) that is not @value, or @end. */
-static inline const u32 *arch_skip_words(const u32 *at, const u32 *end, u32 value)
+static __always_inline const u32 *arch_skip_words(const u32 *at, const u32 *end, u32 value)
 {
 	size_t n = end - at;
 	bool differs;

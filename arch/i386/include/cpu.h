@@ -14,6 +14,7 @@
 /* Source: Intel SDM vol. 3A, "Control Registers". */
 #define CR0_PE		(1ul << 0)
 #define CR0_WP		(1ul << 16)
+#define CR0_CD		(1ul << 30)	/* from the 486 on: nothing new goes into the caches */
 #define CR0_PG		(1ul << 31)
 #define CR4_PSE		(1ul << 4)
 #define CR4_PGE		(1ul << 7)
@@ -63,6 +64,12 @@ static inline bool cpu_has_lfence(void)
 
 /* INVLPG came with the 486. Source: Intel SDM vol. 2A, "INVLPG". */
 static inline bool cpu_has_invlpg(void)
+{
+	return cpu.family >= 4;
+}
+
+/* CR0.CD, PCD in page table entries and WBINVD came with the 486 too. */
+static inline bool cpu_has_cache_control(void)
 {
 	return cpu.family >= 4;
 }

@@ -10,7 +10,7 @@
 #include <lib/compiler.h>
 #include <lib/types.h>
 
-static inline void outb(u8 value, u16 port)
+static __always_inline void outb(u8 value, u16 port)
 {
 	__asm__ __volatile__("outb %0, %1" : : "a"(value), "Nd"(port));
 }
@@ -20,7 +20,7 @@ static inline void outw(u16 value, u16 port)
 	__asm__ __volatile__("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static inline u8 inb(u16 port)
+static __always_inline u8 inb(u16 port)
 {
 	u8 value;
 
