@@ -4,6 +4,7 @@ The group "bench": no row of the benchmark takes more instructions than recorded
 can fail. tools/bench does the counting.
 """
 import os
+import re
 import sys
 
 from .machine import OUT, run
@@ -14,6 +15,16 @@ ROWS = "page_pair_o0,kmalloc_pair_64"
 
 def bench(log, *words):
     return run([sys.executable, "tools/bench", *words], 240, log)
+
+
+def measure(log, names):
+    """The median of each of these rows, by name, whatever was recorded."""
+    outcome = run(["qemu-system-i386", "-icount", "shift=0,sleep=off", "-rtc", "clock=vm", "-cpu",
+                   "qemu32", "-m", "64", "-kernel", "build/flagstone.elf", "-append",
+                   f"bench={','.join(names)}", "-display", "none", "-serial", "stdio", "-monitor", "none",
+                   "-no-reboot", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"], 60, log)
+    rows = re.findall(r"^bench: (\w+) +\d+ +[\d.]+ +([\d.]+)\r?$", outcome.text, re.M)
+    return {name: float(median) for name, median in rows}
 
 
 def case(ok, outcome):
@@ -62,6 +73,15 @@ def finds_lost_colours(log):
                 and "\nlines_" not in outcome.text, outcome)
 
 
+def memtest(log):
+    """A simple pattern takes 10 % more than one string instruction over the same memory, at most."""
+    names = ["memtest_fill", "plain_stosd", "memtest_check", "plain_scasd"]
+    figures = measure(log, names)
+    problems = [f"{name} takes {figures[name]} instructions a frame, {plain} {figures[plain]}"
+                for name, plain in (names[:2], names[2:]) if figures[name] > figures[plain] * 1.1]
+    return [Case("", not problems, "\n".join(problems))]
+
+
 def growth(log):
     """Every curve of `make bench-scale` is flat, logarithmic or linear, as it should be."""
     outcome = run([sys.executable, "tools/scale", "--check"], 120, log)
@@ -86,5 +106,6 @@ def all_checks():
             ("bench/finds-a-slower-row", finds_a_slower_row, 2),
             ("bench/void-without-counting", void_without_counting, 2),
             ("bench/lines", cache_lines, 8), ("bench/finds-lost-colours", finds_lost_colours, 8),
-            ("bench/growth", growth, 12), ("bench/growth-judges-curves", growth_judges_curves, 1),
+            ("bench/memtest", memtest, 2), ("bench/growth", growth, 12),
+            ("bench/growth-judges-curves", growth_judges_curves, 1),
             ("bench/footprint", footprint, 2)]
