@@ -203,7 +203,6 @@ static const struct {
 	{ "fade", test_fade, 4 },
 };
 
-#define ALL_TESTS	((1u << ARRAY_SIZE(tests)) - 1)
 #define TEST_NAMES	"address walking inversions modulo-20 random fade"
 
 static void run_test(unsigned int i)
@@ -244,7 +243,7 @@ static void test_in_use(unsigned int i)
 /* --- the whole ------------------------------------------------------------------------------- */
 
 struct request {
-	unsigned int passes, chosen;	/* bit i of chosen: tests[i] */
+	unsigned int passes, chosen;	/* bit i of chosen: tests[i]; 0: all */
 	bool cached;
 	unsigned int seed;
 };
@@ -263,6 +262,8 @@ static void announce(void)
 
 static void run_pass(unsigned int chosen)
 {
+	if (!chosen)
+		chosen = ~0u;
 	for (unsigned int i = 0; i < ARRAY_SIZE(tests) && !stopped; i++)
 		if (chosen & 1u << i)
 			test_free(i);
@@ -303,8 +304,8 @@ static unsigned int test_by_name(const char *name)
 	return i;
 }
 
-/* One word of the command. Return: 0 or -EINVAL. */
-static int take_word(struct request *request, const char *word, bool first)
+/* One word of the command; the first may be the number of passes. False: it means nothing. */
+static bool take_word(struct request *request, const char *word, bool first)
 {
 	unsigned int i = test_by_name(word);
 
@@ -313,9 +314,22 @@ static int take_word(struct request *request, const char *word, bool first)
 	else if (!strcmp(word, "cached"))
 		request->cached = true;
 	else if (!strncmp(word, "seed=", 5))
-		return kstrtouint(word + 5, 0, &request->seed);
-	else if (!first || kstrtouint(word, 0, &request->passes) || !request->passes)
+		return !kstrtouint(word + 5, 0, &request->seed);
+	else
+		return first && !kstrtouint(word, 0, &request->passes) && request->passes;
+	return true;
+}
+
+/* Return: 0; -EINVAL, and a sentence that names it, for a word that is none of these. */
+static int take_words(struct request *request, int nr, char **words)
+{
+	for (int i = 0; i < nr; i++) {
+		if (take_word(request, words[i], i == 0))
+			continue;
+		console_printf("memtest: \"%s\" is no number of passes (1 and up, first), no test ("
+			       TEST_NAMES "), not cached and not seed=NUMBER.\n", words[i]);
 		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -323,26 +337,29 @@ static int cmd_memtest(int argc, char **argv)
 {
 	struct request request = { .passes = 1, .seed = 1 };
 
-	for (int arg = 1; arg < argc; arg++) {
-		if (take_word(&request, argv[arg], arg == 1)) {
-			console_printf("\"%s\" is no number of passes (1 and up, first), no test (" TEST_NAMES
-				       "), not cached and not seed=NUMBER.\n", argv[arg]);
-			return -EINVAL;
-		}
-	}
-	if (!request.chosen)
-		request.chosen = ALL_TESTS;
-	return memtest(&request);
+	return take_words(&request, argc - 1, argv + 1) ? -EINVAL : memtest(&request);
 }
 MONITOR_COMMAND(memtest, "[PASSES] [cached] [seed=NUMBER] [TEST...]", "test RAM: " TEST_NAMES,
 		cmd_memtest);
 
-static struct request at_boot = { .chosen = ALL_TESTS, .seed = 1 };
+static struct request at_boot = { .seed = 1 };
 
+/* The same words, with commas between. */
 static int __init set_memtest(const char *value)
 {
+	char line[80], *rest = line, *words[10];
+	int nr = 0;
+
+	if (strscpy(line, value, sizeof(line)) < 0)
+		return -EINVAL;
 	at_boot.passes = 1;
-	return *value ? kstrtouint(value, 0, &at_boot.passes) : 0;
+	while (*line && rest && nr < (int)ARRAY_SIZE(words))
+		words[nr++] = strsep(&rest, ",");
+	if (!rest || !*line)
+		if (!take_words(&at_boot, nr, words))
+			return 0;
+	at_boot.passes = 0;
+	return -EINVAL;
 }
 early_param("memtest", set_memtest);
 
