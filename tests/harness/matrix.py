@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from harness.machine import Machine
 from harness.verdict import FAILED, PASSED
 
-O0 = "build/O0/flagstone.elf"
+KERNEL, O0 = "build/flagstone.elf", "build/O0/flagstone.elf"
 
 
 @dataclass
@@ -23,9 +23,10 @@ class Boot:
     selftest: bool = True                           # the log must be complete KTAP
     limit: int = 90                                 # seconds
 
-# (RAM in MiB, Bochs's name of the processor, medium)
-BOCHS_MACHINES = [(4, "pentium", "iso"), (64, "p2_klamath", "iso"), (512, "p4_willamette", "iso"),
-                  (16, "pentium_mmx", "floppy"), (64, "p3_katmai", "disk")]
+# (RAM in MiB, Bochs's name of the processor, medium, words)
+BOCHS_MACHINES = [(4, "pentium", "iso", "memtest=1,inversions selftest=all"),
+                  (64, "p2_klamath", "iso", "selftest=all"), (512, "p4_willamette", "iso", "selftest=all"),
+                  (16, "pentium_mmx", "floppy", "selftest=all"), (64, "p3_katmai", "disk", "selftest=all")]
 
 # What the slower machines run. DOSBox's 486 takes 90 s for memblock's 10000 requests alone.
 OLD_SUITES = "atomic,bootalloc,buddy,kmap,page_check,paging,slab,vmalloc"
@@ -36,7 +37,7 @@ OLD_SUITES = "atomic,bootalloc,buddy,kmap,page_check,paging,slab,vmalloc"
 # raises #UD at an RDTSC in a timer interrupt now and then, and the cause has not been found.
 DOSBOX_TRAPS = f"selftest={OLD_SUITES},traps lacks=debug,bound,idt-error,fpu-ts"
 DOSBOX_486 = DOSBOX_TRAPS.replace("paging,", "").replace("vmalloc,", "")
-DOSBOX_MACHINES = [(4, "386", DOSBOX_TRAPS), (16, "486_slow", DOSBOX_486)]
+DOSBOX_MACHINES = [(4, "386", f"memtest=1,address,inversions {DOSBOX_TRAPS}"), (16, "486_slow", DOSBOX_486)]
 
 # (RAM in MiB, medium). v86 ends in a panic of its own at an interrupt without a gate: no suite traps.
 V86_MACHINES = [(64, "floppy"), (16, "disk"), (64, "iso")]
@@ -72,6 +73,16 @@ def old_boots():
         # With 2 MiB areas are purged so soon that suite vmalloc never sees one that is freed and kept.
         words = f"selftest={OLD_SUITES},traps".replace(",vmalloc", "") if ram == 2 else "selftest=all"
         yield Boot(name, Machine(machine=machine, cpu=cpu, ram=ram, media=media, append=words))
+
+
+def memtest_boots():
+    """A memory test, and then the suites in the kernel that it was done to."""
+    for cpu, ram, kernel, words in [("486", 4, KERNEL, "1"), ("pentium", 64, KERNEL, "1,address,walking"),
+                                    ("max", 16, O0, "1,cached,modulo-20,random")]:
+        yield Boot(f"memtest/{cpu}-{ram}", says=[r"KiB in use; (caches off|through the caches)",
+                                                 r"memtest: no errors"],
+                   machine=Machine(kernel=kernel, cpu=cpu, ram=ram,
+                                   media="kernel", append=f"memtest={words} selftest=all"))
 
 
 def machine_boots():
@@ -199,7 +210,7 @@ def window_boots():
 
 def all_boots(has_memblock):
     groups = [ram_boots, cpu_boots, old_boots, machine_boots, kernel_boots, hole_boots,
-              unoptimised_boots, option_boots, crash_boots, window_boots, compare_boots]
+              unoptimised_boots, option_boots, crash_boots, window_boots, compare_boots, memtest_boots]
     groups += [allocator_boots, memblock_boots] if has_memblock else []
     return [boot for group in groups for boot in group()]
 
