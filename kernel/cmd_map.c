@@ -227,7 +227,7 @@ MONITOR_COMMAND(map, "[-w] [START END]", "physical memory in colours; -w again e
 
 /* --- buddy ------------------------------------------------------------------------------------- */
 
-#define ROW_BLOCKS	9u		/* boxes that fit behind the number of blocks */
+#define ROW_BLOCKS	8u		/* boxes that fit behind the number of blocks */
 
 static const struct zone *shown_zone;	/* NULL: all */
 

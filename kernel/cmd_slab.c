@@ -101,14 +101,14 @@ static void draw_cache(void)
 
 	if (!find_info(shown_cache, &s))
 		return;
-	console_printf("%s: objects of %u bytes in slots of %u, aligned to %u; %u in a slab of %u pages\n",
+	console_printf("%s: objects of %u bytes, slots of %u, aligned to %u; %u a slab of %u pages\n",
 		       s.name, s.object_size, s.size, s.align, s.num, 1u << s.order);
 	console_printf("  descriptor %s, %u colours of %u bytes\n", s.off_slab ? "off slab" : "on slab",
 		       s.colours, s.colour_off);
 	console_printf("  array: %u of %u; %lu refills brought %lu, %lu flushes took %lu back\n", s.in_array,
 		       s.limit, s.refills, s.refilled, s.flushes, s.flushed);
-	console_printf("  slabs: %u now, %u free, %lu made, %lu given back; objects out %u, %u at most; "
-		       "%lu faults\n", s.slabs, s.free_slabs, s.grown, s.reaped, s.out, s.high, s.errors);
+	console_printf("  slabs: %u, %u free, %lu made, %lu gone; objects out %u, %u at most; %lu faults\n",
+		       s.slabs, s.free_slabs, s.grown, s.reaped, s.out, s.high, s.errors);
 	if (s.slabs)
 		console_printf("  # handed out   a in the array   . free in its slab\n");
 	slab_view(shown_cache, show_slab);
