@@ -57,7 +57,8 @@ static void store_integer(const struct conversion *c, u64 value, va_list *args)
 /* Gives where the text goes on, or NULL: there is no number. */
 static const char *scan_integer(const char *s, const struct conversion *c, va_list *args)
 {
-	unsigned int base = c->kind == 'i' ? 0 : c->kind == 'o' ? 8 : tolower(c->kind) == 'x' ? 16 : 10;
+	unsigned int base = c->kind == 'i' ? 0 : c->kind == 'o' ? 8 :
+			    tolower(c->kind) == 'x' ? 16 : 10;
 	size_t left = c->width, prefix, digits;
 	bool minus, overflow;
 	u64 value;
@@ -143,7 +144,8 @@ static const char *match(const char *s, char c)
 }
 
 /* One conversion that reads; *@fmt stands behind its letter. */
-static const char *scan_one(const char *s, const struct conversion *c, const char **fmt, va_list *args)
+static const char *scan_one(const char *s, const struct conversion *c, const char **fmt,
+			    va_list *args)
 {
 	DECLARE_BITMAP(set, CHARACTERS);
 

@@ -2,14 +2,15 @@
 /*
  * lib/vsprintf_net.c - addresses of networks and identifiers, from the bytes that a %p points to
  *
- *     %pM       00:0c:29:3e:5f:01     6 bytes; %pMF with '-'; %pm without; R behind: last byte first
- *     %pI4      10.0.0.1              4 bytes; %pi4 010.000.000.001; h or l behind: last byte first
+ *     %pM       00:0c:29:3e:5f:01     6 bytes; %pMF with '-', %pm without; R behind: backwards
+ *     %pI4      10.0.0.1              4 bytes; %pi4 010.000.000.001; h or l behind: backwards
  *     %pI6      fe80:0000: ... :0001  16 bytes; %pi6 without ':'; %pI6c the short form, fe80::1
- *     %pUb      16 bytes as a UUID;   %pUl its first three numbers little-endian; B and L in capitals
+ *     %pUb      16 bytes as a UUID;   %pUl its first three numbers little-endian; B, L: capitals
  *
  * Each form is written into a buffer of the longest, and padded from there.
  *
- * Source: RFC 5952, "A Recommendation for Canonical Form" (the short form); RFC 9562, "UUID Format".
+ * Source: RFC 5952, "A Recommendation for Canonical Form" (the short form); RFC 9562, "UUID
+ * Format".
  */
 #include <lib/ctype.h>
 #include <lib/hexdump.h>

@@ -7,7 +7,7 @@
  * 386 has no XADD and no CMPXCHG, so operations that give the value are done with interrupts off.
  * A host build uses the compiler's atomics.
  *
- * Every operation except read and set is a compiler barrier. atomic_forms.h makes the rest of the names
+ * Every operation except read and set is a compiler barrier. atomic_forms.h makes the other names
  * from these: those that ask for an order, atomic_long_t, and the rarer ones.
  */
 #ifndef LIB_ATOMIC_H

@@ -8,17 +8,17 @@
  *	                               atomic_long_t: all of atomic_t's, for a long has 32 bits here
  *	                               _relaxed, _acquire, _release of all that give a value
  *
- * Every operation of atomic.h is a full barrier, which does for each of the orders that may be asked
- * for. An ATOMIC_..._(names) below is one function, or one in each order.
+ * Every operation of atomic.h is a full barrier, which does for each of the orders that may be
+ * asked for. An ATOMIC_..._(names) below is one function, or one in each order.
  */
 #ifndef LIB_ATOMIC_FORMS_H
 #define LIB_ATOMIC_FORMS_H
 
 #include <lib/atomic.h>
 
-/* --- changes that depend on the value ----------------------------------------------------------- */
+/* --- changes that depend on the value --------------------------------------------------------- */
 
-/* Store @result, in terms of found and i, unless @unless is true of found; gives the value before. */
+/* Store @result, made of found and i, unless @unless is true of found; gives the value before. */
 #define ATOMIC_LOOP_(type, value, name, unless, result)				\
 static __always_inline value name(value i, type *v)				\
 {										\
@@ -28,7 +28,7 @@ static __always_inline value name(value i, type *v)				\
 		;								\
 	return found;								\
 }
-#define ATOMIC_SUM_(a, b)	((s64)((u64)(a) + (u64)(b)))	/* wraps, also where it is cut to an int */
+#define ATOMIC_SUM_(a, b)	((s64)((u64)(a) + (u64)(b)))	/* wraps, cut to an int too */
 #define ATOMIC_TRY_(type)	ATOMIC_TRY_##type
 #define ATOMIC_TRY_atomic_t	atomic_try_cmpxchg
 #define ATOMIC_TRY_atomic64_t	atomic64_try_cmpxchg
@@ -105,7 +105,7 @@ static __always_inline s64 atomic64_read_acquire(const atomic64_t *v)
 	({ s64 unless_ = (unless); atomic64_fetch_add_unless(v, i, unless_) != unless_; })
 #define atomic64_inc_not_zero(v)	atomic64_add_unless(v, 1, 0)
 
-/* --- atomic_long_t ------------------------------------------------------------------------------- */
+/* --- atomic_long_t ---------------------------------------------------------------------------- */
 
 typedef atomic_t atomic_long_t;
 
@@ -153,7 +153,7 @@ static __always_inline bool atomic_long_try_cmpxchg(atomic_long_t *v, long *old,
 	return atomic_try_cmpxchg(v, (int *)old, (int)new_value);
 }
 
-/* --- orders --------------------------------------------------------------------------------------- */
+/* --- orders ----------------------------------------------------------------------------------- */
 
 #define ATOMIC_ORDERS_I_(t, value, op)						\
 	ATOMIC_ORDERED_I_(t, value, op, op##_relaxed)				\

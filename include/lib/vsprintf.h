@@ -23,10 +23,10 @@
  *     %*pbl                the same as ranges: 0-15,32-35
  *     %pM  %pm             6 bytes as a hardware address: 00:0c:29:3e:5f:01, 000c293e5f01
  *       %pMF  R behind       with '-'; the last byte first
- *     %pI4  %pi4           4 bytes as an IPv4 address: 10.0.0.1, 010.000.000.001; h or l behind: the
- *                          last byte first
+ *     %pI4  %pi4           4 bytes as an IPv4 address: 10.0.0.1, 010.000.000.001; h or l behind:
+ *                          the last byte first
  *     %pI6  %pi6  %pI6c    16 bytes as an IPv6 address: with ':', without, and short: fe80::1
- *     %pUb  %pUl           16 bytes as a UUID, big-endian (also %pU) or little-endian; B, L: capitals
+ *     %pUb  %pUl           16 bytes as a UUID, big-endian (%pU too) or little-endian; B, L: capitals
  *     %pV                  a struct va_format
  *
  * A conversion that is not known ends the formatting: what its argument is, nobody can tell. The

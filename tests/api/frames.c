@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * tests/api/frames.c - a network driver's receive ring: descriptors in coherent memory, headers in network order
+ * tests/api/frames.c - a network driver's ring: coherent descriptors, headers in network order
  */
 #include <linux/atomic.h>
 #include <linux/bitfield.h>
@@ -116,8 +116,9 @@ static int poll(void)
 		put_cpu_ptr(stats);
 		atomic64_add(FIELD_GET(D_LENGTH, status), &total);
 		if (!n++)
-			snprintf(first, sizeof(first), "%pM: %pI4 > %pI4, %u at %pad", eth->from, &ip->from,
-				 &ip->to, (unsigned int)FIELD_GET(D_LENGTH, status), &bus[i]);
+			snprintf(first, sizeof(first), "%pM: %pI4 > %pI4, %u at %pad", eth->from,
+				 &ip->from, &ip->to, (unsigned int)FIELD_GET(D_LENGTH, status),
+				 &bus[i]);
 		ring[i].status = cpu_to_le32(D_OWN);
 	}
 	raw_spin_unlock_irqrestore(&ring_lock, flags);
@@ -148,7 +149,8 @@ static int __init frames_init(void)
 	for (i = 0; i < RING; i += 3)
 		receive(i, 64 + i);
 	CHECK(poll() == 6);
-	snprintf(want, sizeof(want), "00:0c:29:3e:5f:01: 10.0.0.1 > 192.168.1.5, 64 at %pad", &bus[0]);
+	snprintf(want, sizeof(want), "00:0c:29:3e:5f:01: 10.0.0.1 > 192.168.1.5, 64 at %pad",
+		 &bus[0]);
 	CHECK(!strcmp(first, want));
 	for_each_possible_cpu(cpu)
 		packets += per_cpu_ptr(stats, cpu)->packets;

@@ -172,7 +172,7 @@ static int __init store_init(void)
 	page = __get_free_pages(GFP_KERNEL | __GFP_ZERO, get_order(3 * PAGE_SIZE));
 	CHECK(page && !(virt_to_phys((void *)page) & ~PAGE_MASK));
 	free_pages(page, 2);
-	CHECK(copy_from_user(from_user, (void __user *)0x1000, sizeof(from_user)) == sizeof(from_user));
+	CHECK(copy_from_user(from_user, (void __user *)0x1000, 4) == 4);
 	outb(0, 0x80);
 	trim(&dev);
 	kmem_cache_destroy(dev.cache);

@@ -2,20 +2,22 @@
 /*
  * tests/host/soft_mmu.h - page tables that translate, and a TLB that remembers, for host tests
  *
- * Addresses of the kernel's windows are those of the process: the same ones, but for the fixmap, which
- * ends 16 MiB lower. At first none is mapped, so that the first access to a page is a SIGSEGV:
+ * Addresses of the kernel's windows are those of the process: the same ones, but for the fixmap,
+ * which ends 16 MiB lower. At first none is mapped, so that the first access to a page is a
+ * SIGSEGV:
  *
  *   access -> SIGSEGV -> handler: mmu_table[va >> 12] -+- present: mmap() of the frame there, go on
  *                                                      `- empty:   a page fault, see expect_fault()
  *   flush  -> the mmap() is taken back
  *
- * What has been mapped once stays so until a flush, whatever becomes of the entry: the process's own
- * mappings are a TLB of unlimited size. Whoever forgets a flush therefore writes into the old frame,
- * always, and not only on a bad day.
+ * What has been mapped once stays so until a flush, whatever becomes of the entry: the process's
+ * own mappings are a TLB of unlimited size. Whoever forgets a flush therefore writes into the old
+ * frame, always, and not only on a bad day.
  *
- * Physical memory becomes a file of 4 GiB, sparse: [0, host_ram_size) is host_ram, and what lies behind
- * is the devices that ioremap() maps. A table is there once arch_pte_create() was asked for it. All
- * tables lie one behind the other, as if they mapped themselves: a multiple of 4 MiB plus 4 bytes a page.
+ * Physical memory becomes a file of 4 GiB, sparse: [0, host_ram_size) is host_ram, and what lies
+ * behind is the devices that ioremap() maps. A table is there once arch_pte_create() was asked
+ * for it. All tables lie one behind the other, as if they mapped themselves: a multiple of 4 MiB
+ * plus 4 bytes a page.
  *
  * Include this in one source of a test program; soft_mmu_start() comes right after host_ram_init(),
  * soft_mmu_on() at the beginning of each test.
@@ -87,7 +89,7 @@ void host_tlb_forget(vaddr_t start, vaddr_t end)
 	}
 }
 
-/* Remember a translation. False: there is none, or it is remembered and does not allow the access. */
+/* Remember a translation. False: there is none, or it is known and does not allow the access. */
 static bool mmu_fill(vaddr_t va)
 {
 	pte_t pte;
@@ -100,8 +102,8 @@ static bool mmu_fill(vaddr_t va)
 	if (*known || !(pte & MMU_PRESENT))
 		return false;
 	if (mmap64((void *)(va & PAGE_MASK), PAGE_SIZE,
-		   PROT_READ | (pte & MMU_WRITABLE ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED, mmu_file,
-		   (off64_t)arch_pte_pa(pte)) == MAP_FAILED)
+		   PROT_READ | (pte & MMU_WRITABLE ? PROT_WRITE : 0), MAP_SHARED | MAP_FIXED,
+		   mmu_file, (off64_t)arch_pte_pa(pte)) == MAP_FAILED)
 		return false;
 	*known = true;
 	mmu_nr_known++;
@@ -152,7 +154,9 @@ bool arch_translate(vaddr_t va, phys_addr_t *pa)
 /* From here on; cmocka takes the signal for itself when a test begins. */
 static void soft_mmu_on(void)
 {
-	struct sigaction action = { .sa_sigaction = mmu_fault, .sa_flags = SA_SIGINFO | SA_NODEFER };
+	struct sigaction action = {
+		.sa_sigaction = mmu_fault, .sa_flags = SA_SIGINFO | SA_NODEFER,
+	};
 
 	assert_int_equal(sigaction(SIGSEGV, &action, &mmu_other_handler), 0);
 }
@@ -168,7 +172,8 @@ static void soft_mmu_start(vaddr_t pkmap_base)
 	mmu_file = memfd_create("physical memory", MFD_CLOEXEC);
 	assert_true(mmu_file >= 0);
 	assert_int_equal(ftruncate64(mmu_file, 1ll << 32), 0);
-	at = mmap(host_ram, host_ram_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, mmu_file, 0);
+	at = mmap(host_ram, host_ram_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		  mmu_file, 0);
 	assert_ptr_equal(at, host_ram);
 	mmu_unmap(MMU_START, MMU_END);
 	assert_non_null(arch_pte_create(pkmap_base));

@@ -2,9 +2,10 @@
 /*
  * tests/host/test_atomic.c - the kernel's atomic operations against plain arithmetic
  *
- * Other host tests have the compiler's atomics; this one compiles the instructions that the kernel has.
- * CLI, which a process may not have, ends in a SIGSEGV: its handler counts it and goes on behind it. So
- * the test also sees which operations keep interrupts out, and POPF does nothing that a process sees.
+ * Other host tests have the compiler's atomics; this one compiles the instructions that the
+ * kernel has. CLI, which a process may not have, ends in a SIGSEGV: its handler counts it and
+ * goes on behind it. So the test also sees which operations keep interrupts out, and POPF does
+ * nothing that a process sees.
  *
  * LINK:
  */
@@ -45,7 +46,7 @@ static void traps_on(void)
 	assert_int_equal(sigaction(SIGSEGV, &action, NULL), 0);
 }
 
-/* --- 32 bits: wrapping is meant ----------------------------------------------------------------- */
+/* --- 32 bits: wrapping is meant --------------------------------------------------------------- */
 
 #define SUM(a, b)	((int)((u32)(a) + (u32)(b)))
 #define DIFFERENCE(a, b) ((int)((u32)(a) - (u32)(b)))
@@ -70,13 +71,13 @@ static int change(atomic_t *v, int i)
 
 static int change_and_tell(atomic_t *v, int i)
 {
-	int old = v->counter;
+	int old = v->counter, less = DIFFERENCE(old, i), last = DIFFERENCE(old, 1);
 
 	switch (random_below(14)) {
 	case 0: assert_int_equal(atomic_add_return(i, v), SUM(old, i)); return SUM(old, i);
-	case 1: assert_int_equal(atomic_sub_return(i, v), DIFFERENCE(old, i)); return DIFFERENCE(old, i);
+	case 1: assert_int_equal(atomic_sub_return(i, v), less); return less;
 	case 2: assert_int_equal(atomic_inc_return(v), SUM(old, 1)); return SUM(old, 1);
-	case 3: assert_int_equal(atomic_dec_return(v), DIFFERENCE(old, 1)); return DIFFERENCE(old, 1);
+	case 3: assert_int_equal(atomic_dec_return(v), last); return last;
 	case 4: assert_int_equal(atomic_fetch_add(i, v), old); return SUM(old, i);
 	case 5: assert_int_equal(atomic_fetch_sub(i, v), old); return DIFFERENCE(old, i);
 	case 6: assert_int_equal(atomic_fetch_inc(v), old); return SUM(old, 1);
@@ -115,14 +116,14 @@ static int change_in_order(atomic_t *v, int i)
 /* Truths about the result; they take the condition codes of the instruction itself. */
 static int change_and_test(atomic_t *v, int i)
 {
-	int old = v->counter, wrong = SUM(old, 1), seen = old;
+	int old = v->counter, wrong = SUM(old, 1), seen = old, sum = SUM(old, i);
 
 	switch (random_below(10)) {
 	case 0: assert_int_equal(atomic_sub_and_test(i, v), old == i); return DIFFERENCE(old, i);
 	case 1: assert_int_equal(atomic_inc_and_test(v), old == -1); return SUM(old, 1);
 	case 2: assert_int_equal(atomic_dec_and_test(v), old == 1); return DIFFERENCE(old, 1);
 	case 3: assert_int_equal(atomic_add_negative(i, v), SUM(old, i) < 0); return SUM(old, i);
-	case 4: assert_int_equal(atomic_add_unless(v, i, 7), old != 7); return old == 7 ? 7 : SUM(old, i);
+	case 4: assert_int_equal(atomic_add_unless(v, i, 7), old != 7); return old == 7 ? 7 : sum;
 	case 5: assert_int_equal(atomic_inc_not_zero(v), old != 0); return old ? SUM(old, 1) : 0;
 	case 6: assert_int_equal(atomic_cmpxchg(v, old, i), old); return i;
 	case 7: assert_int_equal(atomic_cmpxchg(v, wrong, i), old); return old;
@@ -189,7 +190,7 @@ static void interrupt(int sig)
 	signals++;
 }
 
-/* A signal comes between any two instructions, as an interrupt does. None of its sums may be lost. */
+/* A signal comes between any two instructions, as an interrupt does. No sum may be lost. */
 static void an_interrupt_between_two_instructions_is_not_lost(void **state)
 {
 	const struct itimerval often = { { 0, 200 }, { 0, 200 } }, off = { { 0, 0 }, { 0, 0 } };
@@ -210,7 +211,7 @@ static void an_interrupt_between_two_instructions_is_not_lost(void **state)
 	assert_int_equal((u32)shared.counter, sum + signals);
 }
 
-/* --- 64 bits ------------------------------------------------------------------------------------- */
+/* --- 64 bits ---------------------------------------------------------------------------------- */
 
 static s64 change64(atomic64_t *v, s64 i)
 {
@@ -243,21 +244,25 @@ static s64 change64(atomic64_t *v, s64 i)
 static s64 change64_more(atomic64_t *v, s64 i)
 {
 	s64 old = v->counter, seen = old, sum = (s64)((u64)old + (u64)i);
-	s64 next = (s64)((u64)old + 1), last = (s64)((u64)old - 1);
+	s64 next = (s64)((u64)old + 1), last = (s64)((u64)old - 1), less = (s64)((u64)old - (u64)i);
 
 	switch (random_below(14)) {
 	case 0: atomic64_and(i, v); return old & i;
 	case 1: atomic64_or(i, v); return old | i;
 	case 2: atomic64_xor(i, v); return old ^ i;
 	case 3: atomic64_andnot(i, v); return old & ~i;
-	case 4: assert_true(atomic64_fetch_sub(i, v) == old); return (s64)((u64)old - (u64)i);
+	case 4: assert_true(atomic64_fetch_sub(i, v) == old); return less;
 	case 5: assert_true(atomic64_fetch_dec_relaxed(v) == old); return last;
-	case 6: assert_int_equal(atomic64_sub_and_test(i, v), old == i); return (s64)((u64)old - (u64)i);
+	case 6: assert_int_equal(atomic64_sub_and_test(i, v), old == i); return less;
 	case 7: assert_int_equal(atomic64_add_unless(v, i, 1), old != 1); return old == 1 ? 1 : sum;
 	case 8: assert_int_equal(atomic64_inc_not_zero(v), old != 0); return old ? next : 0;
 	case 9: assert_true(atomic64_dec_if_positive(v) == last); return old > 0 ? last : old;
-	case 10: assert_int_equal(atomic64_inc_unless_negative(v), old >= 0); return old < 0 ? old : next;
-	case 11: assert_int_equal(atomic64_dec_unless_positive(v), old <= 0); return old > 0 ? old : last;
+	case 10:
+		assert_int_equal(atomic64_inc_unless_negative(v), old >= 0);
+		return old < 0 ? old : next;
+	case 11:
+		assert_int_equal(atomic64_dec_unless_positive(v), old <= 0);
+		return old > 0 ? old : last;
 	case 12:
 		seen = next;
 		assert_false(atomic64_try_cmpxchg(v, &seen, i));

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tests/host/test_highmem.c - kmap, kmap_local_page and the fixmap against counts and copies of frames
+ * tests/host/test_highmem.c - kmap, kmap_local_page, the fixmap against counts and copies of frames
  *
- * The model knows for each frame how many times it is mapped, where, and four of its words. Words are
- * written and read through the windows of soft_mmu.h, whose TLB forgets nothing by itself: a wrong
- * entry or a flush that is wanting shows as a wrong word. Each mutation below is seen by this program:
- * no flush when the search comes round, kunmap() that clears nothing, a hash chain that is cut, a
- * kunmap_local() without INVLPG.
+ * The model knows for each frame how many times it is mapped, where, and four of its words. Words
+ * are written and read through the windows of soft_mmu.h, whose TLB forgets nothing by itself: a
+ * wrong entry or a flush that is wanting shows as a wrong word.
  *
  * LINK: mm/highmem.c mm/fixmap.c mm/vmalloc.c mm/vmap_area.c mm/layout.c mm/slab_batch.c mm/slab.c
- * LINK: mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/slab_debug.c mm/kmalloc.c
+ * LINK: mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/slab_debug.c
+ * LINK: mm/kmalloc.c
  * LINK: mm/fault_inject.c mm/util.c mm/page_alloc.c mm/page_bulk.c mm/page_pcp.c mm/page_block.c
  * LINK: mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c lib/rbtree.c
  */
@@ -267,7 +266,7 @@ static void a_fixmap_slot_shows_the_frame_it_was_given(void **state)
 	__free_page(other);
 }
 
-/* --- whole frames and parts -------------------------------------------------------------------- */
+/* --- whole frames and parts ------------------------------------------------------------------- */
 
 static u8 bytes[2][PAGE_SIZE], patch[PAGE_SIZE];
 

@@ -3,8 +3,8 @@
  * tests/host/test_percpu.c - per-CPU variables against a map of every byte of memory
  *
  * The model has a byte for each byte of lowmem: 0, or the number of the variable that owns it. A
- * variable must be zero when it comes, aligned as asked, and on bytes that nobody has; what is written
- * into it stays, whatever happens around it.
+ * variable must be zero when it comes, aligned as asked, and on bytes that nobody has; what is
+ * written into it stays, whatever happens around it.
  *
  * LINK: mm/percpu.c mm/slab_batch.c mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c
  * LINK: mm/slab_check.c mm/slab_debug.c mm/kmalloc.c mm/fault_inject.c mm/util.c mm/page_alloc.c
@@ -69,7 +69,8 @@ static void every_size_has_every_alignment(void **state)
 static void thirty_five_thousand_live_at_once(void **state)
 {
 	for (unsigned int i = 0; i < VARIABLES; i++)
-		take(&variable[i], 1 + chance_below(chance_below(16) ? 64 : 1024), 1u << chance_below(7));
+		take(&variable[i], 1 + chance_below(chance_below(16) ? 64 : 1024),
+		     1u << chance_below(7));
 	assert_int_equal(percpu_live, VARIABLES);
 	for (unsigned int n = 0; n < OPERATIONS; n++) {
 		struct variable *v = &variable[chance_below(VARIABLES)];

@@ -2,9 +2,10 @@
 /*
  * tests/host/test_printk.c - the log against a list of lines
  *
- * The model is what a reader of the log expects: each line has a level and a time, KERN_CONT goes on with
- * the line that is open, anything else begins a new one, and a "\n" ends it. The console must show
- * exactly these lines; dmesg the last of them, as many as 16 KiB hold. The clock stands still.
+ * The model is what a reader of the log expects: each line has a level and a time, KERN_CONT goes
+ * on with the line that is open, anything else begins a new one, and a "\n" ends it. The console
+ * must show exactly these lines; dmesg the last of them, as many as 16 KiB hold. The clock stands
+ * still.
  *
  * LINK: kernel/printk.c kernel/time.c lib/div64.c lib/vsprintf.c lib/vsprintf_pointer.c
  * LINK: lib/string.c lib/string_kernel.c

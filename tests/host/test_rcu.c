@@ -2,10 +2,10 @@
 /*
  * tests/host/test_rcu.c - who is freed when: read-copy update against a queue
  *
- * The model is the depth of the sections that are open, and a queue of what waits. While the depth is
- * not 0 nothing may run; at the outermost end all of it runs, oldest first; and without a section, at
- * once. Blocks are the host's malloc(), so that a callback that comes early is also a use after free
- * that ASan reports, and one that never comes a leak that the count shows.
+ * The model is the depth of the sections that are open, and a queue of what waits. While the
+ * depth is not 0 nothing may run; at the outermost end all of it runs, oldest first; and without
+ * a section, at once. Blocks are the host's malloc(), so that a callback that comes early is also
+ * a use after free that ASan reports, and one that never comes a leak that the count shows.
  *
  * LINK: kernel/rcu.c
  */

@@ -28,7 +28,7 @@ static struct model {
 static bool irqs_off;
 static unsigned long misuses[NR_SPIN_MISUSES];
 
-/* --- the model --------------------------------------------------------------------------------- */
+/* --- the model -------------------------------------------------------------------------------- */
 
 static void model_take(struct model *m)
 {
@@ -52,7 +52,7 @@ static void model_release(struct model *m)
 		misuses[SPIN_NOT_HELD]++;
 }
 
-/* --- calls ------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 static void take(unsigned int i)
 {
@@ -155,7 +155,7 @@ static void set_interrupts(void)
 		local_irq_restore(flags);
 		break;
 	default:
-		host_in_irq = irqs_off && chance_below(2);	/* handlers run without interrupts */
+		host_in_irq = irqs_off && chance_below(2);	/* handlers have them off */
 	}
 }
 

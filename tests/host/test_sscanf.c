@@ -2,8 +2,9 @@
 /*
  * tests/host/test_sscanf.c - values out of a text, against the host's sscanf
  *
- * Random formats on random texts, made of pieces that often match, are read by both. Where the kernel's
- * meaning is not C's (signs, numbers too large, the end of the text), known answers stand here.
+ * Random formats on random texts, made of pieces that often match, are read by both. Where the
+ * kernel's meaning is not C's (signs, numbers too large, the end of the text), known answers
+ * stand here.
  *
  * LINK: lib/sscanf.c lib/kstrtox.c lib/string.c lib/string_kernel.c lib/bitmap.c
  */
@@ -18,6 +19,7 @@ static int (*const libc_sscanf)(const char *, const char *, ...) = sscanf;
 #include <lib/ctype.h>
 #include <lib/limits.h>
 #include <lib/sscanf.h>
+#include <lib/string.h>
 
 #define ROUNDS		300000u
 #define CONVERSIONS	4u
@@ -26,8 +28,8 @@ static int (*const libc_sscanf)(const char *, const char *, ...) = sscanf;
 
 /* No sign where ours takes none; numbers fit all types but the shortest, which both reduce. */
 static const char *const conversions[] = {
-	"%d", "%i", "%u", "%x", "%X", "%o", "%hd", "%hhu", "%lx", "%lld", "%llx", "%zu", "%jd", "%td",
-	"%3d", "%2x", "%1u", "%5i", "%*d", "%*3x", "%s", "%4s", "%*s", "%c", "%3c", "%*c",
+	"%d", "%i", "%u", "%x", "%X", "%o", "%hd", "%hhu", "%lx", "%lld", "%llx", "%zu", "%jd",
+	"%td", "%3d", "%2x", "%1u", "%5i", "%*d", "%*3x", "%s", "%4s", "%*s", "%c", "%3c", "%*c",
 	"%[a-c]", "%[^:]", "%5[^a-z]", "%[]x]", "%[^]]", "%*[0-9]", "%[a-]", "%n", "%hhn", "%%",
 };
 static const char *const between[] = { "", "", " ", ":", "-", ", ", "a", "x", "]" };
@@ -74,7 +76,8 @@ static bool meanings_differ(const char *text, const char *fmt)
 			     strstr(fmt, "%3d") || strstr(fmt, "%5i");
 
 	return has_a_long_number(text) || has_a_bare_prefix(text) ||
-	       (cuts_prefixes && strpbrk(text, "xX")) || (strpbrk(fmt, "uxXoz") && strchr(text, '-'));
+	       (cuts_prefixes && strpbrk(text, "xX")) ||
+	       (strpbrk(fmt, "uxXoz") && strchr(text, '-'));
 }
 
 static void it_reads_what_the_host_reads(void **state)
@@ -154,7 +157,9 @@ static void the_end_of_the_text_is_no_error(void **state)
 /* A format that ends in the middle, or names what is not known. Not literals: gcc would tell. */
 static void odd_formats_end_the_reading(void **state)
 {
-	static const char *const odd[] = { "%", "%5", "%*", "%ll", "%[", "%[^", "%[]", "%[a-", "%q", "%f" };
+	static const char *const odd[] = {
+		"%", "%5", "%*", "%ll", "%[", "%[^", "%[]", "%[a-", "%q", "%f",
+	};
 	char word[ROOM];
 
 	for (unsigned int i = 0; i < sizeof(odd) / sizeof(*odd); i++)

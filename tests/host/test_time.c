@@ -2,9 +2,9 @@
 /*
  * tests/host/test_time.c - cycles as nanoseconds against division of 128 bits' worth
  *
- * The machine's clock is a variable that moves on by a step with each look, so that waiting ends. The
- * model divides: ns = cycles * 10^9 / hz, exact to the nanosecond; the kernel's line may differ by one
- * part in a million, which is what its 22 bits of slope promise.
+ * The machine's clock is a variable that moves on by a step with each look, so that waiting ends.
+ * The model divides: ns = cycles * 10^9 / hz, exact to the nanosecond; the kernel's line may
+ * differ by one part in a million, which is what its 22 bits of slope promise.
  *
  * LINK: kernel/time.c lib/div64.c
  */

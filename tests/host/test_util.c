@@ -2,8 +2,9 @@
 /*
  * tests/host/test_util.c - copies and texts in memory of their own, against the host's own
  *
- * Each copy is compared with what the host's memcpy, strlen or snprintf makes of the same, must not
- * move when its source changes, and is freed with kfree(). The ledger at the end finds what is lost.
+ * Each copy is compared with what the host's memcpy, strlen or snprintf makes of the same, must
+ * not move when its source changes, and is freed with kfree(). The ledger at the end finds what
+ * is lost.
  *
  * LINK: mm/util.c mm/slab_batch.c mm/slab.c mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c
  * LINK: mm/slab_check.c mm/slab_debug.c mm/kmalloc.c mm/fault_inject.c mm/page_alloc.c
@@ -35,7 +36,8 @@ static void spoil(void)
 static void copies_are_equal_and_apart(void **state)
 {
 	for (unsigned int n = 0; n < 3000; n++) {
-		size_t len = chance_below(chance_below(4) ? 100 : sizeof(source) - 1), max = chance_below(200);
+		size_t len = chance_below(chance_below(4) ? 100 : sizeof(source) - 1);
+		size_t max = chance_below(200);
 		char *dup, *part, *nul, *bytes;
 
 		fill(len);
@@ -78,7 +80,8 @@ static void texts_are_as_long_as_they_are(void **state)
 static void bitmaps_have_room_for_their_bits(void **state)
 {
 	for (unsigned int bits = 1; bits < 2000; bits += 1 + chance_below(70)) {
-		unsigned long *map = bitmap_zalloc(bits, GFP_KERNEL), *raw = bitmap_alloc(bits, GFP_KERNEL);
+		unsigned long *map = bitmap_zalloc(bits, GFP_KERNEL);
+		unsigned long *raw = bitmap_alloc(bits, GFP_KERNEL);
 
 		assert_true(bitmap_empty(map, bits));
 		bitmap_fill(map, bits);

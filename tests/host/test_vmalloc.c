@@ -2,13 +2,15 @@
 /*
  * tests/host/test_vmalloc.c - vmalloc, vmap, ioremap and vrealloc against a sorted array of areas
  *
- * The model holds the areas by address; each page's first and last word are its area's tag, and each
- * frame knows whether an area owns it. All of it is read and written through the addresses, by way of
- * soft_mmu.h's page tables and of its TLB that forgets nothing by itself: a page that is mapped to
- * somebody else's frame, a guard page that is mapped, or a flush that is wanting shows at once.
+ * The model holds the areas by address; each page's first and last word are its area's tag, and
+ * each frame knows whether an area owns it. All of it is read and written through the addresses,
+ * by way of soft_mmu.h's page tables and of its TLB that forgets nothing by itself: a page that
+ * is mapped to somebody else's frame, a guard page that is mapped, or a flush that is wanting
+ * shows at once.
  *
  * LINK: mm/highmem.c mm/fixmap.c mm/vmalloc.c mm/vmap_area.c mm/layout.c mm/slab_batch.c mm/slab.c
- * LINK: mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/slab_debug.c mm/kmalloc.c
+ * LINK: mm/slab_fast.c mm/slab_geometry.c mm/slab_cache.c mm/slab_check.c mm/slab_debug.c
+ * LINK: mm/kmalloc.c
  * LINK: mm/fault_inject.c mm/util.c mm/page_alloc.c mm/page_bulk.c mm/page_pcp.c mm/page_block.c
  * LINK: mm/page_check.c mm/mmzone.c mm/ledger.c mm/e820.c lib/rbtree.c
  */
@@ -155,8 +157,8 @@ static char *take_aligned(const struct model *m)
 static void take(void)
 {
 	struct model m = {
-		.kind = chance_below(NR_KINDS), .pages = 1 + chance_below(chance_below(4) ? 5 : PAGES_MAX),
-		.tag = chance(),
+		.kind = chance_below(NR_KINDS), .tag = chance(),
+		.pages = 1 + chance_below(chance_below(4) ? 5 : PAGES_MAX),
 	};
 	unsigned long bytes = m.pages * PAGE_SIZE - chance_below(PAGE_SIZE);
 
@@ -291,7 +293,7 @@ static void random_operations_agree_with_the_model(void **state)
 		__free_page(shared[i]);
 }
 
-/* --- limits ------------------------------------------------------------------------------------ */
+/* --- limits ----------------------------------------------------------------------------------- */
 
 static void wishes_that_cannot_be_met_give_null(void **state)
 {
@@ -365,7 +367,7 @@ static void thousands_of_single_pages_live_at_once(void **state)
 	assert_int_equal(vmalloc_check(), 0);
 }
 
-/* --- failures half way -------------------------------------------------------------------------- */
+/* --- failures half way ------------------------------------------------------------------------ */
 
 static unsigned long frames_now(void)
 {
@@ -385,7 +387,7 @@ static unsigned long frames_now(void)
 static bool some_areas(void)
 {
 	char *area = __vmalloc(30 * PAGE_SIZE, GFP_HIGHUSER | __GFP_NOWARN), *larger = NULL;
-	char *device = ioremap(DEVICE + 100, 5000), *mapped = vmap(&mem_map, 1, VM_MAP, PAGE_KERNEL);
+	char *mapped = vmap(&mem_map, 1, VM_MAP, PAGE_KERNEL), *device = ioremap(DEVICE + 100, 50);
 	char *kv = kvmalloc(3 * KMALLOC_MAX_SIZE, GFP_KERNEL | __GFP_NOWARN);
 	bool all;
 
@@ -451,7 +453,7 @@ static void without_a_page_table_nothing_is_mapped(void **state)
 	assert_false(arch_translate((vaddr_t)vm->addr, &pa));
 	free_vm_area(vm);
 	do
-		at[n] = __vmalloc_node(3 * PAGE_SIZE, ARCH_PTE_SPAN, GFP_KERNEL, NUMA_NO_NODE, NULL);
+		at[n] = __vmalloc_node(9000, ARCH_PTE_SPAN, GFP_KERNEL, NUMA_NO_NODE, NULL);
 	while (at[n++]);
 	assert_true(n < (VMALLOC_END - VMALLOC_START) / ARCH_PTE_SPAN);
 	assert_int_equal(vmalloc_check(), 0);
@@ -461,7 +463,7 @@ static void without_a_page_table_nothing_is_mapped(void **state)
 	assert_int_equal(frames_now(), before);
 }
 
-/* --- contents ------------------------------------------------------------------------------------ */
+/* --- contents --------------------------------------------------------------------------------- */
 
 static void set_wiping(bool on_alloc, bool on_free)
 {

@@ -7,7 +7,8 @@
  * Each text is also asked for with every smaller size: it must be cut, terminated, and nothing
  * behind it touched.
  *
- * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/vsprintf_net.c lib/bitmap_text.c lib/bitmap.c lib/find.c
+ * LINK: lib/vsprintf.c lib/vsprintf_pointer.c lib/vsprintf_net.c lib/bitmap_text.c lib/bitmap.c
+ * LINK: lib/find.c
  * LINK: lib/kstrtox.c lib/hex.c lib/random.c lib/string.c lib/string_kernel.c
  */
 #include <host_first.h>
@@ -293,7 +294,7 @@ const char *ksym_name(unsigned long addr, unsigned long *offset)
 	return "a_function";
 }
 
-/* --- networks and identifiers ------------------------------------------------------------------- */
+/* --- networks and identifiers ----------------------------------------------------------------- */
 
 static void network_addresses_as_in_libc(void **state)
 {

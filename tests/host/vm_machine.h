@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tests/host/vm_machine.h - slab_machine.h's 64 MiB, 16 of them HIGHMEM, with windows that are mapped
+ * tests/host/vm_machine.h - slab_machine.h's 64 MiB, 16 of them HIGHMEM, with mapped windows
  *
  *   MMU_START   | kmap window | 4 MiB | vmalloc ... | two pages | fixmap |   MMU_END
  *
