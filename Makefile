@@ -183,7 +183,8 @@ HOST_TESTS := $(patsubst tests/host/%.c,$(O)/host/%,$(sort $(wildcard tests/host
 CFLAGS_HOST = -m32 -std=gnu11 -O1 -g -DFLAGSTONE_HOST -D_GNU_SOURCE -fsanitize=address,undefined \
           -fno-sanitize-recover=undefined -fno-omit-frame-pointer -fno-builtin -fno-common \
           -fno-strict-aliasing -Wall -Wextra -Wno-unused-parameter -Itests/host/include \
-          -idirafter include -include host_first.h $(HOST_WERROR) $(HOST_CFLAGS)
+          -idirafter include -idirafter arch/i386/include -include host_first.h $(HOST_WERROR) \
+          $(HOST_CFLAGS)
 host_sources = $(shell sed -n 's,^.*LINK: *\([^*]*\).*$$,\1,p' $(1))
 
 .PHONY: host-tests host

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-tests/disk_damage.py - what the loader of floppy and disk says of damage, read off QEMU's screen
+tests/disk_damage.py - what the loader of floppy and disk says of damage, and what it does with keys
 
-Each case changes an image or the machine, boots it, and looks for the words in the video memory, which
-QEMU's monitor saves. Prints TAP; the images and screens stay in build/test/disk_damage/.
+Each case changes an image or the machine, boots it, and looks for the words on the serial line and in the
+video memory, which QEMU's monitor saves. Sectors that cannot be read are QEMU's blkdebug, on the disk
+only: QEMU's floppy controller says that they went well. Prints TAP; the images, screens and serial texts stay in build/test/disk_damage/.
 """
 import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tools"))
+from harness.consoles import QCODES                                     # noqa: E402
 from harness.machine import kill_group, make_medium                     # noqa: E402
 
 FOLDER = "build/test/disk_damage"
@@ -37,52 +40,114 @@ def whole(image):
     return image
 
 
-# Name, medium, what is done to it, MiB, the words wanted
+def a20_seems_shut(image):
+    """The loader's look past 1 MiB, cmp ax, [es:word + 10h], becomes a look at the word itself."""
+    at = image.index(b"\x26\x3b\x06")
+    image[at] = 0x90
+    image[at + 3:at + 5] = (int.from_bytes(image[at + 3:at + 5], "little") - 0x10).to_bytes(2, "little")
+    return image
+
+
+@dataclass
+class Case:
+    name: str
+    words: list                                     # that must be seen
+    medium: str = "floppy"
+    change: object = whole
+    ram: int = 16                                   # MiB
+    bad: dict = field(default_factory=dict)         # sector: "once" or "always"; its reads fail
+    typed: str = ""                                 # at the loader's prompt, called by a key
+
+
+KEYS = "mem=8m selftest=e820"
+KEYS_CALLING = 40              # until the loader has seen one: at first there is no BIOS to take them
 CASES = [
-    ("a_changed_byte_is_noticed", "floppy", changed_byte, 16, ["is damaged: its checksum is"]),
-    ("a_sector_that_is_not_there_is_named", "disk", cut_off(200), 16,
-     ["The disk cannot be read, BIOS status 00", "h, sector 200"]),
-    ("a_loader_that_is_not_there_is_named", "disk", cut_off(66), 16, ["Disk read error ", ", sector 0042"]),
-    ("too_little_memory_is_counted", "floppy", whole, 1, ["This kernel needs ", "the BIOS counts "]),
+    Case("a_changed_byte_is_noticed", ["is damaged: its checksum is"], change=changed_byte),
+    Case("a_sector_that_is_not_there_is_named",
+         ["The disk cannot be read, BIOS status 00", "h, sector 200"], "disk", cut_off(200)),
+    Case("a_loader_that_is_not_there_is_named", ["Disk read error ", ", sector 0042"], "disk", cut_off(66)),
+    Case("too_little_memory_is_counted", ["This kernel needs ", "the BIOS counts "], ram=1),
+    Case("a_gate_that_stays_shut_is_told", ["The A20 gate stays shut"], change=a20_seems_shut),
+    Case("a_disk_is_read_again_where_it_failed_once", ["# Totals: pass:"], "disk", bad={300: "once"}),
+    Case("a_bad_sector_of_a_disk_is_named", ["The disk cannot be read, BIOS status 00", "h, sector 301"],
+         "disk", bad={301: "always"}),
+    Case("a_bad_sector_of_the_loader_is_named", ["Disk read error 00", ", sector 0041"], "disk",
+         bad={0x41: "always"}),
+    Case("words_typed_at_a_key_go_to_the_kernel",
+         [f'command line "{KEYS}"', "paging: 8192 KiB of lowmem", "# Totals: pass:"],
+         typed=KEYS[:3] + "oops\b\b\b\b" + KEYS[3:] + "\n"),
+    Case("enter_alone_clears_the_words", ['command line ""', "flagstone> "], typed="\n"),
 ]
 
 
-def machine(medium, image, ram):
-    drive = f"format=raw,file={image},snapshot=on"
-    kind = "if=floppy" if medium == "floppy" else "if=ide"
-    return ["qemu-system-i386", "-M", "isapc", "-cpu", "486", "-m", str(ram), "-drive", f"{drive},{kind}",
-            "-display", "none", "-serial", "none", "-monitor", "stdio"]
+def blkdebug(case, image):
+    """The image as a drive, behind a filter that fails reads of the bad sectors."""
+    if not case.bad:
+        return f"format=raw,file={image},snapshot=on"
+    path = f"{FOLDER}/{case.name}.blkdebug"
+    with open(path, "w", encoding="ascii") as file:
+        for sector, when in case.bad.items():
+            once = "on" if when == "once" else "off"
+            file.write(f'[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "{sector}"\n'
+                       f'once = "{once}"\nimmediately = "off"\n')
+    return f"format=raw,file=blkdebug:{path}:{image}" + ",rerror=report"
 
 
-def look(process, path):
-    """The text on the screen now: every other byte is a character."""
-    if os.path.exists(path):
-        os.remove(path)
-    process.stdin.write(f"pmemsave {SCREEN:#x} {SCREEN_SIZE} {path}\n".encode())
+def machine(case, image):
+    kind = "if=floppy" if case.medium == "floppy" else "if=ide"
+    return ["qemu-system-i386", "-M", "isapc", "-cpu", "486", "-m", str(case.ram), "-drive",
+            f"{blkdebug(case, image)},{kind}", "-display", "none", "-monitor", "stdio",
+            "-serial", f"file:{FOLDER}/{case.name}.serial"]
+
+
+def monitor(process, line):
+    process.stdin.write(line.encode() + b"\n")
     process.stdin.flush()
-    time.sleep(0.3)
+
+
+def press(process, keys):
+    for key in keys:
+        name = QCODES.get(key) or (f"shift-{key.lower()}" if key.isupper() else key)
+        monitor(process, f"sendkey {name} 20")
+        time.sleep(0.06)            # the key has to be up before it can go down again
+
+
+def contents(path):
     try:
         with open(path, "rb") as file:
-            return file.read()[::2].decode("cp437")
+            return file.read()
     except FileNotFoundError:
-        return ""
+        return b""
 
 
-def run_case(name, medium, change, ram, words):
-    with open(make_medium(medium, "build/flagstone.elf", "", "selftest=all"), "rb") as file:
-        data = bytearray(file.read())
-    image, screen = f"{FOLDER}/{name}.img", f"{FOLDER}/{name}.screen"
+def look(process, name):
+    """The text on the screen now, of which every other byte is a character, and all of the serial line's."""
+    path = f"{FOLDER}/{name}.screen"
+    if os.path.exists(path):
+        os.remove(path)
+    monitor(process, f"pmemsave {SCREEN:#x} {SCREEN_SIZE} {path}")
+    time.sleep(0.3)
+    return contents(path)[::2].decode("cp437") + contents(f"{FOLDER}/{name}.serial").decode("latin-1")
+
+
+def run_case(case):
+    image = f"{FOLDER}/{case.name}.img"
     with open(image, "wb") as file:
-        file.write(change(data))
-    process = subprocess.Popen(machine(medium, image, ram), stdin=subprocess.PIPE,
+        file.write(case.change(bytearray(contents(
+            make_medium(case.medium, "build/flagstone.elf", "", "selftest=e820")))))
+    process = subprocess.Popen(machine(case, image), stdin=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    end, text = time.monotonic() + LIMIT, ""
-    while time.monotonic() < end and process.poll() is None and not all(w in text for w in words):
-        text = look(process, screen)
+    end, text, typed = time.monotonic() + LIMIT, "", case.typed
+    press(process, "x" * KEYS_CALLING if typed else "")
+    while time.monotonic() < end and process.poll() is None and not all(w in text for w in case.words):
+        text = look(process, case.name)
+        if typed and "Words for the kernel: " in text:
+            press(process, "\b" * KEYS_CALLING + typed)
+            typed = ""
     kill_group(process)
     process.wait()
-    missing = [word for word in words if word not in text]
-    return f"the screen does not say {missing}: {' '.join(text.split())!r}" if missing else ""
+    missing = [word for word in case.words if word not in text]
+    return f"not seen: {missing}, in {' '.join(text.split())[-600:]!r}" if missing else ""
 
 
 def main():
@@ -90,11 +155,11 @@ def main():
     failed = 0
     print(f"TAP version 14\n1..{len(CASES)}")
     for number, case in enumerate(CASES, 1):
-        wrong = run_case(*case)
+        wrong = run_case(case)
         failed += bool(wrong)
         if wrong:
             print(f"# {wrong}")
-        print(f"{'not ok' if wrong else 'ok'} {number} {case[0]}", flush=True)
+        print(f"{'not ok' if wrong else 'ok'} {number} {case.name}", flush=True)
     return 1 if failed else 0
 
 

@@ -20,6 +20,8 @@
 
 struct cpu_info cpu;
 
+#define FAMILY_486		4	/* brought INVLPG. Source: Intel SDM vol. 2A, "INVLPG" */
+
 /* CPUID leaf 1, EAX: extended family and model count only where the plain fields are full. */
 #define SIG_STEPPING(sig)	((sig) & 15)
 #define SIG_MODEL(sig)		((sig) >> 4 & 15)
@@ -70,6 +72,7 @@ void __init cpu_init(void)
 		take_signature(probe->signature);
 	else
 		cpu.family = probe->is_486 && probe->has_wp ? 4 : 3;
+	cpu.has_invlpg = cpu.family >= FAMILY_486;
 	report();
 	cpu_notes_log();
 }

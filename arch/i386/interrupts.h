@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arch/i386/interrupts.h - what traps.c, pic.c, pit.c and time.c share among themselves
+ * arch/i386/interrupts.h - what traps.c, mend.c, pic.c, pit.c, time.c and tlb.c share
  */
 #ifndef INTERRUPTS_H
 #define INTERRUPTS_H
 
 #include <lib/types.h>
+#include <traps.h>
 
 /* --- pic.c ----------------------------------------------------------------------------------- */
 
@@ -36,5 +37,19 @@ void pit_tick_init(void);
 
 /* Called by each timer interrupt, with what pit_cycles() was. */
 void time_tick(u64 pit);
+
+/* RDTSC faults: what it would have said, now and from now on by the PIT. */
+u64 time_without_tsc(void);
+
+/* --- tlb.c ----------------------------------------------------------------------------------- */
+
+/* INVLPG faults: forget what it should have forgotten, and do without it from now on. */
+void tlb_without_invlpg(void);
+
+/* --- mend.c ---------------------------------------------------------------------------------- */
+
+/* True: the fault was about an instruction past the 386 that is done now; @regs go on behind it.
+ * Needs readable code at @regs->eip. */
+bool mend_instruction(struct arch_regs *regs);
 
 #endif

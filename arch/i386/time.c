@@ -12,12 +12,16 @@
  * The anchor is a pair (TSC, PIT) at a tick. When ticks were held up for so long that the PIT's clock
  * may have missed a reload, the next tick becomes the anchor.
  *
+ * A TSC that faults after all (mend.c) is gone. Its count then goes on at its speed, by the PIT, from the
+ * last pair that was read: those who take differences never notice.
+ *
  * Source: Intel SDM vol. 3B, "Time-Stamp Counter".
  */
 #include <arch.h>
-#include <control.h>
+#include <cpu.h>
 #include <kernel/time.h>
 #include <lib/math64.h>
+#include <lib/printk.h>
 #include "interrupts.h"
 
 #define CALIBRATE_COUNTS	(PIT_HZ / 5000)		/* 200 us */
@@ -26,7 +30,7 @@
 #define TICKS_HELD_UP		4			/* of the 5 that the PIT's clock bears */
 #define HZ_OFF_MAX		16	/* a refinement differs by 1/16 at most, or is not believed */
 
-static enum { CLOCK_UNKNOWN, CLOCK_TSC, CLOCK_PIT } clock;
+static enum { CLOCK_UNKNOWN, CLOCK_TSC, CLOCK_PIT, CLOCK_TSC_LOST } clock;
 static u64 cycles_hz;
 static bool refined_again;
 
@@ -34,11 +38,38 @@ static struct {
 	u64 tsc, pit;
 } anchor, previous;
 
+/* What the lost TSC would say at @pit, which is now. Interrupts are off, for ticks move the pair. */
+static u64 lost_tsc(u64 pit)
+{
+	return previous.tsc + div64_u64((pit - previous.pit) * cycles_hz, PIT_HZ);
+}
+
+static u64 cycles_without_tsc(void)
+{
+	unsigned long flags = arch_irq_save();
+	u64 pit = pit_cycles(), cycles = clock == CLOCK_PIT ? pit : lost_tsc(pit);
+
+	arch_irq_restore(flags);
+	return cycles;
+}
+
 u64 arch_cycles(void)
 {
 	if (clock == CLOCK_UNKNOWN)
 		clock = cpuid_features() & CPUID_TSC ? CLOCK_TSC : CLOCK_PIT;
-	return clock == CLOCK_TSC ? read_tsc() : pit_cycles();
+	return clock == CLOCK_TSC ? read_tsc() : cycles_without_tsc();
+}
+
+u64 time_without_tsc(void)
+{
+	bool first = clock == CLOCK_TSC;
+
+	if (first) {
+		clock = cycles_hz ? CLOCK_TSC_LOST : CLOCK_PIT;
+		cpu.features &= ~CPUID_TSC;
+		pr_warn("cpu: RDTSC faults; time comes from the PIT from here on\n");
+	}
+	return arch_cycles();
 }
 
 static u64 frequency(u64 tsc, u64 pit)
@@ -72,6 +103,8 @@ static u64 calibrate(void)
 	do {
 		pit_end = pit_edge(&tsc_end);
 	} while (pit_end - pit < CALIBRATE_COUNTS);
+	previous.tsc = anchor.tsc = tsc_end;
+	previous.pit = anchor.pit = pit_end;
 	arch_irq_restore(flags);
 	return frequency(tsc_end - tsc, pit_end - pit);
 }
@@ -89,10 +122,10 @@ void time_tick(u64 pit)
 {
 	u64 tsc;
 
-	if (clock != CLOCK_TSC || !cycles_hz)
+	if (clock == CLOCK_PIT || !cycles_hz)
 		return;
-	tsc = read_tsc();
-	if (!anchor.pit || (tsc - previous.tsc) * HZ > cycles_hz * TICKS_HELD_UP) {
+	tsc = clock == CLOCK_TSC ? read_tsc() : lost_tsc(pit);
+	if ((tsc - previous.tsc) * HZ > cycles_hz * TICKS_HELD_UP) {
 		anchor.tsc = tsc;
 		anchor.pit = pit;
 	}

@@ -17,7 +17,9 @@
  */
 #include <arch.h>
 #include <cpu.h>
+#include <lib/printk.h>
 #include <pgtable.h>
+#include "interrupts.h"
 
 /*
  * From so many pages on, one flush of everything is taken to cost less than INVLPG for each. A 486
@@ -32,6 +34,15 @@ u8 tlb_page_way = TLB_BY_CR3;		/* right for every CPU, until tlb_init() knows be
 void tlb_init(void)
 {
 	tlb_page_way = cpu_has_invlpg() ? TLB_BY_INVLPG : TLB_BY_CR3;
+}
+
+void tlb_without_invlpg(void)
+{
+	if (cpu.has_invlpg)
+		pr_warn("cpu: INVLPG faults; CR3 is written instead from here on\n");
+	cpu.has_invlpg = false;
+	tlb_init();
+	arch_tlb_flush_windows();
 }
 
 void arch_tlb_leave_out_flushes(bool leave_out)

@@ -4,6 +4,7 @@
  *
  *   CPU --gate--> trap_stub_N --> trap_common --> trap_dispatch()      (entry.asm)
  *                                                  |- vector >= 32: irq_dispatch()   (pic.c)
+ *                                                  |- mend_instruction()             (mend.c)
  *                                                  |- caught: trap_unwind() into trap_expect()
  *                                                  `- else: trap_fatal() -> panic_regs()
  *   CPU --task gate--> double_fault()               `- on a stack of its own          (gdt.c)
@@ -26,6 +27,7 @@
 #include <io.h>
 #include <irq.h>
 #include <restart.h>
+#include <sections.h>
 #include <traps.h>
 #include <kernel/panic.h>
 #include <kernel/time.h>
@@ -204,6 +206,8 @@ void trap_dispatch(struct arch_regs *regs)
 		trap_step_hook(regs);
 		return;
 	}
+	if (regs->eip - (u32)_text < (u32)(_etext - _text) && mend_instruction(regs))
+		return;
 	trap_catch(regs);
 	trap_fatal(regs);
 }

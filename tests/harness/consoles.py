@@ -13,7 +13,8 @@ import time
 from harness.machine import TOP, Outcome, Machine, converse, kill_group, run, write_log
 
 SCREEN, ROWS, COLUMNS = 0xB8000, 25, 80
-QCODES = {" ": "spc", "\n": "ret", "\b": "backspace", "-": "minus"}
+QCODES = {" ": "spc", "\n": "ret", "\b": "backspace", "-": "minus",
+          "=": "equal"}
 
 
 class Monitor:

@@ -121,8 +121,11 @@ class Machine:
             return ["-kernel", self.kernel, "-append", self.append, *module]
         image = make_medium(self.media, self.kernel, self.grub, self.append)
         drive = f"format=raw,file={image},snapshot=on"
+        floppy = ["-drive", f"{drive},if=floppy"]
+        if self.machine == "q35":       # whose board has no controller of its own
+            floppy = ["-device", "isa-fdc", "-drive", f"{drive},if=none,id=fd", "-device", "floppy,drive=fd"]
         return {"iso": ["-cdrom", image],
-                "floppy": ["-drive", f"{drive},if=floppy", "-boot", "a"],
+                "floppy": [*floppy, "-boot", "a"],
                 "disk": ["-drive", f"{drive},if=ide", "-boot", "c"],
                 "usb": ["-usb", "-device", "usb-storage,drive=stick",
                         "-drive", f"{drive},if=none,id=stick"]}[self.media]

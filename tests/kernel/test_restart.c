@@ -21,6 +21,7 @@
 #include <lib/kernel.h>
 #include <mm/slab.h>
 #include <mm/slabinfo.h>
+#include "machine_lacks.h"
 
 #define EFLAGS_TF	(1u << 8)
 #define HELD_MAX	256
@@ -153,6 +154,8 @@ static void interrupt_each_step(struct ktest *t, bool alloc)
 
 KTEST(restart, alloc_interrupted_at_every_instruction)
 {
+	if (machine_lacks("debug"))
+		KTEST_SKIP(t, "lacks= says that this machine does not step");
 	cache = kmem_cache_create("restart", 40, 0, 0, NULL);
 	KTEST_REQUIRE(t, cache);
 	interrupt_each_step(t, true);
@@ -160,6 +163,8 @@ KTEST(restart, alloc_interrupted_at_every_instruction)
 
 KTEST(restart, free_interrupted_at_every_instruction)
 {
+	if (machine_lacks("debug"))
+		KTEST_SKIP(t, "lacks= says that this machine does not step");
 	cache = kmem_cache_create("restart", 40, 0, 0, NULL);
 	KTEST_REQUIRE(t, cache);
 	interrupt_each_step(t, false);

@@ -31,6 +31,7 @@ struct cpu_info {
 	unsigned int family, model, stepping;	/* family 3 or 4 is found out without CPUID too */
 	bool has_cpuid, has_fpu;
 	bool has_wp;			/* CR0.WP works; tried, not read */
+	bool has_invlpg;		/* until it faults (mend.c) */
 	u32 features;			/* CPUID leaf 1, EDX; 0 without CPUID */
 };
 
@@ -62,10 +63,9 @@ static inline bool cpu_has_lfence(void)
 	return cpu_has(CPUID_SSE2);
 }
 
-/* INVLPG came with the 486. Source: Intel SDM vol. 2A, "INVLPG". */
 static inline bool cpu_has_invlpg(void)
 {
-	return cpu.family >= 4;
+	return cpu.has_invlpg;
 }
 
 /* CR0.CD, PCD in page table entries and WBINVD came with the 486 too. */
