@@ -147,11 +147,11 @@ static void list_suites(void)
 /* Print the line of a test that has run, and count it. */
 static void report(const struct ktest *t, unsigned int number, struct totals *totals)
 {
-	console_printf(SUBTEST "%sok %u %s", t->failed ? "not " : "", number, t->name);
-	if (t->skipped && !t->failed)
-		console_printf(" # SKIP %s", t->skipped);
-	console_printf("\n");
+	bool skipped = t->skipped && !t->failed;
 
+	/* In one piece: a handler may log something at any time. */
+	console_printf(SUBTEST "%sok %u %s%s%s\n", t->failed ? "not " : "", number, t->name,
+		       skipped ? " # SKIP " : "", skipped ? t->skipped : "");
 	if (t->failed)
 		totals->fail++;
 	else if (t->skipped)
