@@ -83,7 +83,7 @@ static enum cell reserved_cell(pfn_t pfn)
 		return x.why && strcmp(x.why, "hole") ? CELL_FIRMWARE : CELL_HOLE;
 	if (!x.why || !strncmp(x.why, "kernel", 6))
 		return CELL_IMAGE;
-	return strcmp(x.why, "early") ? CELL_FIRMWARE : CELL_EARLY;
+	return x.caller ? CELL_EARLY : CELL_FIRMWARE;
 }
 
 static enum cell used_cell(const struct page *block)

@@ -3,7 +3,7 @@
  * kernel/late.c - the end of boot: what is needed no more goes, what was brought along runs
  *
  *   stage late       keys by interrupt, the clock measured well
- *   stage monitor    modules (kernel/module.c), .init memory given away, self-tests
+ *   stage monitor    modules (kernel/module.c), .init memory given away, what is in use, self-tests
  */
 #include <arch.h>
 #include <kernel/bench.h>
@@ -19,6 +19,7 @@
 #include <lib/init.h>
 #include <lib/printk.h>
 #include <mm/mmzone.h>
+#include <mm/overhead.h>
 
 static const char *selftest;		/* suites with commas between; NULL: none */
 
@@ -43,6 +44,7 @@ void monitor_init(void)
 
 	free_init_memory();
 	boot_stages_report_break();
+	overhead_log();
 	pr_info("monitor: %u modules; %s\n", nr, selftest ? "self-tests next" : "prompt next");
 	crash_boot();
 	compare_boot();

@@ -107,6 +107,14 @@ struct boot_request *boot_in_use(phys_addr_t start, phys_addr_t last)
 	return NULL;
 }
 
+void boot_name(const void *p, const char *why)
+{
+	struct boot_request *last = &last_chunk->request[last_chunk->nr - 1];
+
+	if (last->start == __pa(p))		/* else the record was full */
+		last->why = why;
+}
+
 const struct boot_request *boot_frame_in_use(pfn_t pfn, pfn_t *end)
 {
 	const struct boot_request *req, *found = NULL;
@@ -139,7 +147,9 @@ bool boot_extent_at(pfn_t pfn, struct boot_extent *x)
 		return true;
 	}
 	req = boot_frame_in_use(pfn, &x->end);
-	x->why = !req ? NULL : req->kind == BOOT_ALLOC ? "early" : req->why;
+	x->why = req ? req->why : NULL;
+	if (req && !req->why)
+		x->why = "early";
 	if (req)
 		x->caller = req->caller;
 	return req;

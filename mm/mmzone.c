@@ -87,6 +87,7 @@ void __init zones_init(void)
 
 	mem_map_end = ALIGN(zone_end_pfn(zone_highmem), MAX_ORDER_NR_PAGES);
 	mem_map = boot_alloc(mem_map_end * sizeof(struct page), PAGE_SIZE);
+	boot_name(mem_map, "mem_map");
 	highmem_first_page = mem_map + max_low;
 
 	for_each_zone(zone)

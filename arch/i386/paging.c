@@ -167,6 +167,7 @@ static void __init map_small(phys_addr_t start, phys_addr_t end)
 	for (; start < end; start += ARCH_PTE_SPAN) {
 		pte_t *table = boot_alloc(PAGE_SIZE, PAGE_SIZE);
 
+		boot_name(table, "page tables");
 		fill_table(table, start);
 		if (end - start < ARCH_PTE_SPAN)	/* lowmem ends inside: nothing past it */
 			memset(&table[PTE_INDEX(end)], 0,
@@ -218,6 +219,7 @@ static void __init make_window(vaddr_t start, vaddr_t end)
 	unsigned int first = PDE_INDEX(start), nr = PDE_INDEX(end - 1) - first + 1;
 	pte_t *tables = boot_alloc(nr * PAGE_SIZE, PAGE_SIZE);
 
+	boot_name(tables, "page tables");
 	for (unsigned int i = 0; i < nr; i++)
 		set_table((vaddr_t)(first + i) << PDE_SHIFT, tables + i * PTES);
 }

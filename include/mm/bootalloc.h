@@ -43,6 +43,15 @@ void *boot_alloc_nopanic(size_t size, size_t align, phys_addr_t goal, phys_addr_
 void boot_free(void *p, size_t size);
 
 /**
+ * boot_name - say what the last allocation is for
+ * @p:   what boot_alloc() has just given
+ * @why: a string that stays; the ledger prints it instead of "early"
+ *
+ * Context: until the hand-over.
+ */
+void boot_name(const void *p, const char *why);
+
+/**
  * boot_reserve - keep bytes from ever being allocated
  * @start: physical address; may lie outside RAM
  * @end:   physical address behind the last byte; 0 stands for 4 GiB
@@ -61,7 +70,7 @@ struct boot_request {
 	enum boot_request_kind kind;
 	bool live;			/* BOOT_RESERVE, BOOT_ALLOC: the memory is still in use */
 	phys_addr_t start, last;	/* first and last byte; both BOOTMEM_NONE: no room */
-	const char *why;		/* BOOT_RESERVE: the reason */
+	const char *why;		/* BOOT_RESERVE: the reason. BOOT_ALLOC: boot_name(), or NULL */
 	unsigned long caller;		/* BOOT_ALLOC, BOOT_FREE: address in who asked */
 	size_t size, align;
 	phys_addr_t goal, limit;
@@ -96,8 +105,8 @@ const char *bootalloc_name(void);
 struct boot_extent {
 	pfn_t start, end;
 	bool ram;		/* the firmware calls it RAM */
-	const char *why;	/* NULL: free. "reserved", "hole", ..., "kernel text", or "early" */
-	unsigned long caller;	/* with "early": address in the function that asked, else 0 */
+	const char *why;	/* NULL: free. "reserved", "hole", ..., "kernel text", "mem_map", "early" */
+	unsigned long caller;	/* of boot_alloc(): address in the function that asked, else 0 */
 };
 
 /**

@@ -68,6 +68,10 @@ static bool frame_is_given(pfn_t pfn)
 	return pfn < vm_layout.max_pfn && frame_is_ram(pfn) && !frame_kept[pfn];
 }
 
+void boot_name(const void *p, const char *why)
+{
+}
+
 void *boot_alloc(size_t size, size_t align)
 {
 	free(mem_map_memory);

@@ -8,10 +8,15 @@
 #include <kernel/ktest.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
+#include <lib/string.h>
 #include <mm/bootalloc.h>
 #include <mm/bootmem.h>
 #include <mm/e820.h>
+#include <mm/gfp.h>
+#include <mm/meminfo.h>
+#include <mm/overhead.h>
 #include <mm/page.h>
+#include <sections.h>
 
 #define FRAMES	1000UL
 
@@ -63,6 +68,34 @@ KTEST(bootalloc, mem_map_is_early_memory)
 	KTEST_REQUIRE(t, boot_extent_at(phys_to_pfn(__pa(mem_map)), &x));
 	KTEST_EXPECT(t, x.ram);
 	KTEST_EXPECT(t, x.caller != 0);
+}
+
+/* The bytes of a purpose. */
+static unsigned long overhead_of(const struct overhead *o, const char *why)
+{
+	for (unsigned int i = 0; i < OVERHEAD_PARTS && o->part[i].why; i++)
+		if (!strcmp(o->part[i].why, why))
+			return o->part[i].frames << PAGE_SHIFT;
+	return 0;
+}
+
+KTEST(bootalloc, overhead_is_ram_that_is_not_free)
+{
+	unsigned long sum = 0, ram = e820_ram_frames(&e820, 0, vm_layout.max_pfn);
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+	struct overhead o;
+
+	KTEST_REQUIRE(t, page && overhead_take(&o) == 0);
+	for (unsigned int i = 0; i < OVERHEAD_PARTS; i++)
+		sum += o.part[i].frames;
+	KTEST_EXPECT_EQ(t, sum, o.frames);
+	KTEST_EXPECT_EQ(t, o.frames, ram - nr_free_pages());
+	KTEST_EXPECT_EQ(t, overhead_of(&o, "kernel text"), PAGE_ALIGN(_etext - _text));
+	KTEST_EXPECT_EQ(t, overhead_of(&o, "mem_map"), mem_map_end * sizeof(struct page));
+	KTEST_EXPECT(t, overhead_of(&o, "page tables") >= PAGE_SIZE);
+	KTEST_EXPECT_EQ(t, overhead_of(&o, "early") + overhead_of(&o, "more"), 0);
+	KTEST_EXPECT(t, overhead_of(&o, "kernel") >= 4 * PAGE_SIZE);
+	__free_pages(page, 2);
 }
 
 KTEST(bootalloc, no_live_request_was_handed_over)
