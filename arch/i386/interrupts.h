@@ -48,8 +48,10 @@ void tlb_without_invlpg(void);
 
 /* --- mend.c ---------------------------------------------------------------------------------- */
 
+#define TWO_BYTE_OPCODE	0x0f	/* what can be mended starts with it */
+
 /* True: the fault was about an instruction past the 386 that is done now; @regs go on behind it.
- * Needs readable code at @regs->eip. */
+ * Needs code that can be read, and starts with TWO_BYTE_OPCODE, at @regs->eip. */
 bool mend_instruction(struct arch_regs *regs);
 
 #endif

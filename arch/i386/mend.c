@@ -13,7 +13,6 @@
  */
 #include "interrupts.h"
 
-#define ESCAPE		0x0f
 #define RDTSC		0x31
 #define RDTSC_LENGTH	2
 #define GROUP_7		0x01
@@ -37,7 +36,7 @@ bool mend_instruction(struct arch_regs *regs)
 	unsigned int length;
 	u64 cycles;
 
-	if ((regs->vector != TRAP_INVALID_OPCODE && regs->vector != TRAP_PAGE_FAULT) || code[0] != ESCAPE)
+	if (regs->vector != TRAP_INVALID_OPCODE && regs->vector != TRAP_PAGE_FAULT)
 		return false;
 	if (regs->vector == TRAP_INVALID_OPCODE && code[1] == RDTSC) {
 		cycles = time_without_tsc();

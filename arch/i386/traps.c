@@ -206,7 +206,8 @@ void trap_dispatch(struct arch_regs *regs)
 		trap_step_hook(regs);
 		return;
 	}
-	if (regs->eip - (u32)_text < (u32)(_etext - _text) && mend_instruction(regs))
+	if (regs->eip - (u32)_text < (u32)(_etext - _text) &&
+	    *(const u8 *)(unsigned long)regs->eip == TWO_BYTE_OPCODE && mend_instruction(regs))
 		return;
 	trap_catch(regs);
 	trap_fatal(regs);

@@ -78,13 +78,12 @@ static void all_else_stays_a_fault(void **state)
 {
 	static const u8 rdtsc[] = { 0x0f, 0x31, 0x90 }, invlpg[] = { 0x0f, 0x01, 0x38 };
 	static const u8 ud2[] = { 0x0f, 0x0b, 0x90 }, lmsw[] = { 0x0f, 0x01, 0x30 };
-	static const u8 rdtscp[] = { 0x0f, 0x01, 0xf9 }, add[] = { 0x01, 0x38, 0x90 };
+	static const u8 rdtscp[] = { 0x0f, 0x01, 0xf9 };
 	static const u8 by_word[] = { 0x0f, 0x01, 0xb8 };
 
 	expect_untouched(TRAP_INVALID_OPCODE, ud2);
 	expect_untouched(TRAP_INVALID_OPCODE, lmsw);
 	expect_untouched(TRAP_INVALID_OPCODE, rdtscp);
-	expect_untouched(TRAP_PAGE_FAULT, add);
 	expect_untouched(TRAP_PAGE_FAULT, by_word);
 	expect_untouched(TRAP_PAGE_FAULT, rdtsc);
 	expect_untouched(TRAP_PROTECTION, rdtsc);
