@@ -132,6 +132,16 @@ void boot_stage(const char *name, void (*init)(void), int (*check)(void))
 		panic("Stage %s left rule %d of its checker broken.", name, rule);
 }
 
+const char *boot_stage_time(unsigned int i, u64 *us)
+{
+	const struct stage_record *r = &stages[i];
+
+	if (i >= nr_stages)
+		return NULL;
+	*us = div_u64(cycles_to_ns(r->work + r->check + r->log), NSEC_PER_USEC);
+	return r->name;
+}
+
 static int cmd_stages(int argc __maybe_unused, char **argv __maybe_unused)
 {
 	console_printf("%-12s %12s %12s %12s %14s   cycles\n", "stage", "work", "check", "log",
@@ -139,9 +149,11 @@ static int cmd_stages(int argc __maybe_unused, char **argv __maybe_unused)
 	for (unsigned int i = 0; i < nr_stages; i++) {
 		const struct stage_record *r = &stages[i];
 
+		u64 us;
+
+		boot_stage_time(i, &us);
 		console_printf("%-12s %12llu %12llu %12llu %14llu\n", r->name, r->work, r->check,
-			       r->log, div_u64(cycles_to_ns(r->work + r->check + r->log),
-					       NSEC_PER_USEC));
+			       r->log, us);
 	}
 	return 0;
 }

@@ -22,6 +22,9 @@ void boot_stage(const char *name, void (*init)(void), int (*check)(void));
 /* Name the words of break= that are no stage, with the stages there are. In the last stage. */
 void boot_stages_report_break(void);
 
+/* The name of the @i-th stage there was, and its microseconds, log and checker among them. NULL: no more. */
+const char *boot_stage_time(unsigned int i, u64 *us);
+
 /* The stage that runs now or ran last, for panics: "entry" before the first. */
 const char *boot_stage_name(void);
 
