@@ -5,7 +5,8 @@ tests/disk_damage.py - what the loader of floppy and disk says of damage, and wh
 
 Each case changes an image or the machine, boots it, and looks for the words on the serial line and in the
 video memory, which QEMU's monitor saves. Sectors that cannot be read are QEMU's blkdebug, on the disk
-only: QEMU's floppy controller says that they went well. Prints TAP; the images, screens and serial texts stay in build/test/disk_damage/.
+only: QEMU's floppy controller says that they went well. Prints TAP; images, screens and serial texts stay
+in build/test/disk_damage/.
 """
 import os
 import subprocess
