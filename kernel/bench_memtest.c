@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel/bench_memtest.c - benchmark rows of memtest: what a frame costs, beside the bare instructions
+ * kernel/bench_memtest.c - rows of memtest: what a frame costs, beside bare instructions
  *
  *   memtest_fill, memtest_check     a sweep of a simple pattern, window and all
  *   plain_stosd, plain_scasd        one string instruction over the same memory

@@ -2,7 +2,7 @@
 /*
  * kernel/memtest.c - `memtest` and memtest=: all the RAM there is
  *
- *   test        a few groups                   group        sweeps over all memory, one after the other
+ *   test        a few groups                   group        sweeps over all memory, one by one
  *   walking     bit 0 | bit 1 | ... | bit 31   bit 0        fill 1; check 1, fill ~1; check ~1
  *
  *   all RAM     | in use: kernel, mem_map, slab, BIOS data ... |  free                          |
@@ -10,8 +10,8 @@
  *                 by a copy of the code that lies in free        through a window past the caches
  *                 memory, a job after the other
  *
- * All tests go over free memory first; what came through all of them is good enough to keep the kernel
- * in while they go over the rest. What is wrong goes to memtest_report.c.
+ * All tests go over free memory first; what came through all of them is good enough to keep the
+ * kernel in while they go over the rest. What is wrong goes to memtest_report.c.
  *
  * Source: van de Goor, "Testing Semiconductor Memories" (march tests, moving inversions).
  */

@@ -3,8 +3,8 @@
  * kernel/memtest.h - what the files of memtest share
  *
  *   memtest.c         the command: tests, each a few groups of sweeps
- *     memtest_free.c    a group over free frames: taken from the page allocator, given back afterwards
- *     memtest_moved.c   the same group over all other RAM, from a copy of the code that lies elsewhere
+ *     memtest_free.c    a group over free frames: taken from the page allocator, given back
+ *     memtest_moved.c   the same group over all other RAM, from a copy of the code
  *       memtest_frame.c   one sweep over one frame; part of that copy
  *     memtest_report.c  what was wrong: lines, parts, memmap= and badram
  */
@@ -21,7 +21,7 @@ enum memtest_kind { SWEEP_CONSTANT, SWEEP_ADDRESS, SWEEP_RANDOM, SWEEP_MODULO };
 struct memtest_sweep {
 	enum memtest_kind kind;
 	u32 value;		/* the word; ADDRESS: is XORed with it; RANDOM: the seed */
-	u32 next;		/* CONSTANT: the word written after the check; others: XORed with theirs */
+	u32 next;		/* CONSTANT: is written after the check; else XORed */
 	u8 offset;		/* MODULO: of the words that count, 0 .. MEMTEST_MODULO - 1 */
 	bool check;		/* compare with @value */
 	bool fill;		/* then write @next */
@@ -30,7 +30,7 @@ struct memtest_sweep {
 };
 
 #define MEMTEST_MODULO		20u	/* no cache line or burst has this length */
-#define MEMTEST_FADE_MS		3000u	/* 46 times what a DRAM has to bear without a refresh: 64 ms */
+#define MEMTEST_FADE_MS		3000u	/* a DRAM has to bear 64 without a refresh */
 
 /* Sweeps of which the first fills: whatever memory held before does not matter. */
 #define MEMTEST_SWEEPS		4u
@@ -80,7 +80,7 @@ void memtest_sweep_frames(const struct memtest_sweep *s, struct page *page, unsi
 
 /* --- memtest_moved.c ------------------------------------------------------------------------- */
 
-/* Frames of RAM that were not taken: the kernel, what it has handed out, and firmware's part below 1 MiB. */
+/* Frames of RAM not taken: the kernel, what it has handed out, firmware's part below 1 MiB. */
 unsigned long memtest_count_in_use(void);
 
 /*

@@ -7,8 +7,8 @@
  *   RANDOM     x1 x2 x3 ...         seed and frame number make the row, so a check can make it again
  *   MODULO     n n v n n ... n v    every 20th word v, all others ~v
  *
- * All of it is __moved (arch.h): it also runs from a copy, while the image holds patterns. So it calls
- * nothing outside and has no constants in memory; tests/run source/moved looks at its relocations.
+ * All of it is __moved (arch.h): it also runs from a copy, while the image holds patterns. So it
+ * calls nothing outside and has no constants in memory; tests/run source/moved looks at that.
  */
 #include <arch.h>
 #include <lib/kernel.h>
@@ -21,7 +21,8 @@ void __moved memtest_log_error(struct memtest_log *log, phys_addr_t pa, u32 want
 {
 	struct memtest_error *e = &log->error[log->nr];
 
-	if (log->nr && (log->nr == ARRAY_SIZE(log->error) || phys_to_pfn(e[-1].pa) == phys_to_pfn(pa))) {
+	if (log->nr && (log->nr == ARRAY_SIZE(log->error) ||
+			phys_to_pfn(e[-1].pa) == phys_to_pfn(pa))) {
 		e--;
 	} else {
 		log->nr++;
@@ -44,7 +45,8 @@ static void __moved check_constant(const u32 *words, u32 want, phys_addr_t pa,
 	const u32 *at = words, *end = words + WORDS;
 
 	while ((at = arch_skip_words(at, end, want)) < end) {
-		memtest_log_error(log, pa + (at - words) * sizeof(u32), want, *(const volatile u32 *)at);
+		memtest_log_error(log, pa + (at - words) * sizeof(u32), want,
+				  *(const volatile u32 *)at);
 		at++;
 	}
 }

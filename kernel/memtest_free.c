@@ -10,7 +10,7 @@
  * The watermarks count as 0 meanwhile, so that nothing free stays behind. The direct map has the same
  * frames cached, but nobody touches them there; what was in the caches before is thrown out first.
  *
- * Source: Intel SDM vol. 3A, "Page-Directory and Page-Table Entry Cache Control" (PCD, from the 486 on).
+ * Source: Intel SDM vol. 3A, "Cache Control" (PCD, from the 486 on).
  */
 #include <arch.h>
 #include <lib/string.h>

@@ -10,14 +10,14 @@
  *                                  2. sweeps of a group   <--- run by --' the moved functions,
  *                                  3. put back, compare                   with paging and caches off
  *
- * Room and buffer are frames that passed all tests as free ones, so in the end all RAM was tested. A job
- * is as much memory as the buffer takes, which is all of it on a small machine: the ADDRESS test then
- * sees two cells of the image that answer to one address. Between jobs the kernel is whole again, and
- * looks for a key.
+ * Room and buffer are frames that passed all tests as free ones, so in the end all RAM was tested.
+ * A job is as much memory as the buffer takes, all of it on a small machine: the ADDRESS test then
+ * sees two cells of the image that answer to one address. Between jobs the kernel is whole again,
+ * and looks for a key.
  *
- * A buffer that does not hold what was saved ends the job before anything is overwritten. A frame that
- * does not take back what was saved is tried three times, and then told of at once, by the copy: the
- * kernel may not live to do so.
+ * A buffer that does not hold what was saved ends the job before anything is overwritten. A frame
+ * that does not take back what was saved is tried three times, and then told of at once, by the copy:
+ * the kernel may not live to do so.
  */
 #include <arch.h>
 #include <kernel/console.h>
@@ -31,13 +31,13 @@
 #define WORDS		(PAGE_SIZE / sizeof(u32))
 
 struct job {
-	u32 swept;			/* sweeps done: tests/memtest_faults.py stops when this is written */
+	u32 swept;			/* sweeps done; tests/memtest_faults.py stops here */
 	struct memtest_group group;
 	struct job_range { phys_addr_t start, end; } range[RANGES];
 	unsigned int nr_ranges;
 	phys_addr_t buffer;
 	char alarm[32];			/* to be said of a frame that cannot be put back */
-	bool unsaved;			/* the buffer is bad: log has nothing else, nothing was done */
+	bool unsaved;			/* the buffer is bad: log says where; nothing was done */
 	struct memtest_log log, lost;	/* of the test; of what could not be put back */
 };
 _Static_assert(sizeof(struct job) <= ARCH_MOVED_DATA_MAX, "arch_run_moved() takes it along");
@@ -142,7 +142,7 @@ static bool is_firmware_ram(pfn_t pfn)
 	return arch_firmware_ram(&start, &end) && pfn >= PFN_DOWN(start) && pfn < PFN_DOWN(end);
 }
 
-/* RAM that was not taken by memtest_take_frames(), nor set aside before? @block: as in P1 of page.h. */
+/* RAM that memtest_take_frames() did not take, nor was set aside? @block: as in P1 of page.h. */
 static bool is_in_use(const struct page *block)
 {
 	if (block->state == PAGE_HOLE)

@@ -158,7 +158,8 @@ static void print_badram(const struct bad_range *range, const char *separator)
 	for (pfn_t pfn = range->start, size; pfn < range->end; pfn += size) {
 		for (size = 1; !(pfn & size) && pfn + 2 * size <= range->end; )
 			size *= 2;
-		console_printf("%s0x%08lx,0x%08lx", separator, pfn << PAGE_SHIFT, -(size << PAGE_SHIFT));
+		console_printf("%s0x%08lx,0x%08lx", separator, pfn << PAGE_SHIFT,
+			       -(size << PAGE_SHIFT));
 		separator = ",";
 	}
 }
@@ -193,8 +194,8 @@ void memtest_summary(unsigned long kept)
 		console_printf("memtest: %lu KiB more are bad and in use: what lies there cannot be "
 			       "trusted\n", kib(bad_in_use()));
 	if (bad_in_image())
-		console_printf("memtest: the kernel's image needs %lu KiB that are bad, and can lie nowhere "
-			       "else: exchange that module\n", kib(bad_in_image()));
+		console_printf("memtest: the kernel's image needs %lu KiB that are bad, and can lie "
+			       "nowhere else: exchange that module\n", kib(bad_in_image()));
 	print_parts();
 	print_ranges("For the kernel's command line (in grub.cfg with \\ before each $):\n  memmap=",
 		     print_memmap);

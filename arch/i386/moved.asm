@@ -16,7 +16,7 @@ bits 32
 ;   Needs     CPL 0, IF = 0, NMI masked; code, data and stack mapped to themselves; flat segments
 ;   Out       everything as before, the TLB empty
 ;   Clobbers  EAX, ECX, EDX, arithmetic flags           Stack  16 bytes; 16 of the new one
-;   Source    Intel SDM vol. 3A, "Preventing Caching", "Switching Back to Real-Address Mode", steps 1 and 2
+;   Source    Intel SDM vol. 3A, "Preventing Caching"; "Switching Back to Real-Address Mode", 1 and 2
 ;
 ; With CD set a cache that is empty stays empty. Emptied after CD, and before paging is off: from then
 ; on there is one kind of address for each byte.

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arch/i386/moved.c - arch_run_moved(): a few functions go on while the kernel they belong to is away
+ * arch/i386/moved.c - arch_run_moved(): a few functions go on while their kernel is away
  *
  *   physical                                 the kernel's page directory
  *   1 MiB   image: text, data, stack  ---.   [PAGE_OFFSET ..]  as always
- *           ...                          |   [block]           table below, while going over and back:
+ *           ...                          |   [block]           table below, on the way over and back:
  *   block   +0      copy of .moved  <----'                     the block at its physical address
  *           +4 KiB  data | ... stack grows down
  *           +8 KiB  table: maps the three frames to themselves
  *
  *   arch_run_moved -> moved_enter in the copy -> CR0.CD = 1, WBINVD -> CR0.PG = 0 -> fn(data)
  *
- * With paging off no page table is needed, with interrupts off no GDT, IDT, TSS or stack: the CPU keeps
- * the segments it has loaded. Relative jumps and calls inside .moved are right in the copy too; a pointer
- * to a function is not, so there is only the one that is made here.
+ * With paging off no page table is needed, with interrupts off no GDT, IDT, TSS or stack: the CPU
+ * keeps the segments it has loaded. Relative jumps and calls inside .moved are right in the copy too;
+ * a pointer to a function is not, so there is only the one that is made here.
  */
 #include <arch.h>
 #include <cpu.h>
@@ -26,7 +26,7 @@
 #include <sections.h>
 #include <traps.h>
 
-/* NMI goes through bit 7 of the CMOS address. Source: IBM PC/AT Technical Reference, "Non-Maskable Interrupt". */
+/* Bit 7 of the CMOS address masks NMI. Source: IBM PC/AT Technical Reference, "NMI Mask". */
 #define CMOS_ADDRESS	0x70
 #define CMOS_DATA	0x71
 #define CMOS_NMI_OFF	0x80
@@ -57,7 +57,7 @@ static void *in_copy(const void *symbol, phys_addr_t pa)
 	return (void *)(pa + ((const char *)symbol - __moved_start));
 }
 
-/* Map the block at its physical address with the table in its last frame. Return: the entry to clear. */
+/* Map the block at its physical address, by a table in its third frame. Return: the entry to clear. */
 static u32 *map_to_itself(phys_addr_t pa)
 {
 	u32 *pde = &arch_page_directory()[PDE_INDEX(pa)];
@@ -95,7 +95,7 @@ void arch_run_moved(struct page *block, void (*fn)(void *data), void *data, size
 
 /* --- in the copy ----------------------------------------------------------------------------- */
 
-/* Source: Intel 8254 data sheet, "Counter Latch Command"; pit.c lets channel 0 run as a rate generator. */
+/* Source: Intel 8254 data sheet, "Counter Latch Command"; pit.c has channel 0 generate ticks. */
 #define PIT_CHANNEL_0	0x40
 #define PIT_COMMAND	0x43
 #define PIT_LATCH_0	0x00

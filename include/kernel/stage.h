@@ -22,7 +22,7 @@ void boot_stage(const char *name, void (*init)(void), int (*check)(void));
 /* Name the words of break= that are no stage, with the stages there are. In the last stage. */
 void boot_stages_report_break(void);
 
-/* The name of the @i-th stage there was, and its microseconds, log and checker among them. NULL: no more. */
+/* Name of the @i-th stage and its microseconds, with log and checker. NULL: there were not so many. */
 const char *boot_stage_time(unsigned int i, u64 *us);
 
 /* The stage that runs now or ran last, for panics: "entry" before the first. */
