@@ -2,15 +2,20 @@
 ;
 ; boot/higher_half.asm - the first instructions at high addresses, and the boot stack
 ;
-; In: paging.asm has turned paging on and jumped here. Out: start_kernel(), with a stack, BSS cleared, and
-; CR0.WP on where it works. A file of its own, since NASM's line numbers are good for one section of code
-; in a file.
+; In: paging.asm has turned paging on and jumped here. Out: start_kernel(), with a stack, BSS cleared,
+; CR0.WP on where it works, and an IDT. A file of its own, since NASM's line numbers are good for one
+; section of code in a file.
 
 %include "boot.inc"
 
 extern boot_info, boot_pgd, boot_tables
 extern __bss_start, __bss_stop
+extern idt_init
 extern start_kernel
+
+%if SEL_CODE32 != KERNEL_CS || SEL_DATA32 != KERNEL_DS
+%error "the gates that idt_init makes are no good with boot_gdt"
+%endif
 
 VECTOR_PF       equ 14
 CR0_WP_OFF      equ ~CR0_WP & 0xFFFFFFFF
@@ -31,6 +36,7 @@ higher_half:
         sub     ecx, edi
         xor     eax, eax
         rep stosb
+        call    idt_init                ; from the first C instruction on, faults are told
         xor     ebp, ebp                ; a backtrace ends here
         call    start_kernel
 .never:

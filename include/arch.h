@@ -32,7 +32,7 @@
 
 /* --- stages ---------------------------------------------------------------------------------- */
 
-void traps_early_init(void);	/* GDT, IDT, TSS: from here on a fault is reported */
+void traps_early_init(void);	/* GDT, TSS: now a double fault is reported too, not just others */
 void cpu_init(void);		/* what this CPU can do: one log line */
 void traps_init(void);		/* PICs, timer; interrupts on */
 int traps_check(void);		/* 0, or the number of the broken rule */

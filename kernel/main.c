@@ -6,7 +6,8 @@
  *        -> start_kernel()
  *
  * Before it: protected mode, boot page tables (identity and PAGE_OFFSET), a stack, BSS cleared, the
- * firmware asked and its answers kept. Nothing is allocated, no interrupt can be taken.
+ * firmware asked and its answers kept, an IDT: a fault of the very first instruction is told. Nothing
+ * is allocated, no interrupt can be taken.
  */
 #include <arch.h>
 #include <kernel/console.h>
@@ -23,7 +24,7 @@
 
 void start_kernel(void)
 {
-	traps_early_init();					/* faults are told, by those who can */
+	traps_early_init();					/* double faults are told too */
 	boot_stage("console", console_init, NULL);		/* printk reaches a person */
 	boot_stage("cpu", cpu_init, NULL);			/* what this CPU has is known */
 	boot_stage("traps", traps_init, traps_check);		/* interrupts are served; time ticks */

@@ -254,6 +254,8 @@ def check_start_kernel(t, s, k):
     t.expect("EBP = 0: a backtrace ends here", s.reg("ebp") == 0, hex(s.reg("ebp")))
     t.expect("ESP is one call below the top of the boot stack",
              s.reg("esp") == k["boot_stack_top"] - 4, hex(s.reg("esp")))
+    t.expect("the IDT is loaded: a fault now is told", s.table("idtr") == (k["idt"], 8 * 48 - 1),
+             s.table("idtr"))
 
 
 def expect_modes(t, s):

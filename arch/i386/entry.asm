@@ -166,7 +166,7 @@ bug_hit:
 	call	bug_main
 	ud2
 
-; The address of each stub, for idt.c, which runs in early boot only.
+; The address of each stub, for idt.asm, which runs in early boot only.
 section .init.rodata progbits alloc noexec nowrite align=4
 global trap_stubs
 trap_stubs:

@@ -19,8 +19,10 @@
  *
  * Source: Intel SDM vol. 3A, "Segment Descriptors", "Task Management".
  */
+#include <arch.h>
 #include <control.h>
 #include <descriptor.h>
+#include <lib/init.h>
 #include <traps.h>
 
 /* Bits of a descriptor's second word. */
@@ -80,7 +82,7 @@ static void tss_init(void)
 	gdt[GDT_INDEX(DOUBLE_FAULT_SELECTOR)] = tss_descriptor(&double_fault_tss);
 }
 
-void gdt_init(void)
+void __init traps_early_init(void)
 {
 	const struct descriptor_pointer pointer = { sizeof(gdt) - 1, (u32)gdt };
 

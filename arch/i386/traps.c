@@ -215,12 +215,6 @@ void trap_dispatch(struct arch_regs *regs)
 
 /* --- stage ----------------------------------------------------------------------------------- */
 
-void __init traps_early_init(void)
-{
-	gdt_init();
-	idt_init();
-}
-
 void __init traps_init(void)
 {
 	pic_init();

@@ -33,10 +33,6 @@ struct tss {
 
 _Static_assert(sizeof(struct tss) == 104, "the CPU's 32-bit TSS without an I/O map");
 
-/* Load the GDT and the IDT; after both, every exception is reported. No memory is needed. */
-void gdt_init(void);
-void idt_init(void);
-
 /* The task that a double fault leaves behind: its registers at that moment. */
 extern struct tss kernel_tss;
 

@@ -56,7 +56,7 @@ struct trap_info {
  * Catches any exception that @fn raises but NMI, double fault and machine check. An exception in an
  * interrupt handler that runs meanwhile is not @fn's and is reported as always. May nest.
  *
- * Context: after traps_early_init() (arch.h). Interrupts are afterwards as they were before.
+ * Context: any, from the first C instruction on. Interrupts are afterwards as they were before.
  * Return:  true when @fn was cut short by an exception.
  */
 bool trap_expect(void (*fn)(void *arg), void *arg, struct trap_info *got);
