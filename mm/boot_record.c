@@ -109,10 +109,7 @@ struct boot_request *boot_in_use(phys_addr_t start, phys_addr_t last)
 
 void boot_name(const void *p, const char *why)
 {
-	struct boot_request *last = &last_chunk->request[last_chunk->nr - 1];
-
-	if (last->start == __pa(p))		/* else the record was full */
-		last->why = why;
+	boot_in_use(__pa(p), __pa(p))->why = why;
 }
 
 const struct boot_request *boot_frame_in_use(pfn_t pfn, pfn_t *end)

@@ -43,8 +43,8 @@ void *boot_alloc_nopanic(size_t size, size_t align, phys_addr_t goal, phys_addr_
 void boot_free(void *p, size_t size);
 
 /**
- * boot_name - say what the last allocation is for
- * @p:   what boot_alloc() has just given
+ * boot_name - say what an allocation is for
+ * @p:   what boot_alloc() gave
  * @why: a string that stays; the ledger prints it instead of "early"
  *
  * Context: until the hand-over.

@@ -590,6 +590,21 @@ static void a_growing_list_always_finds_a_line(void **state)
 	}
 }
 
+/* That list's line comes behind the request's own, which is the one to be named. */
+static void every_allocation_has_the_name_it_is_given(void **state)
+{
+	unsigned int named = 0, frames = 0;
+	struct boot_extent x;
+
+	started(32);
+	for (; memblock.reserved.max == MEMBLOCK_STATIC_REGIONS; named++)
+		boot_name(boot_alloc(PAGE_SIZE, 2 * PAGE_SIZE), "mine");
+	for (pfn_t pfn = 0; pfn < vm_layout.max_pfn; pfn = x.end)
+		if (boot_extent_at(pfn, &x) && !strcmp(x.why, "mine"))
+			frames += x.end - x.start;
+	assert_int_equal(frames, named);
+}
+
 static void random_requests_keep_the_books_alike(void **state)
 {
 	const char *from = getenv("SEED");
@@ -691,6 +706,7 @@ static void hand_over_panics_with_the_first_frame_that_differs(void **state)
 	cmocka_unit_test(a_map_full_of_holes),				\
 	cmocka_unit_test(lists_that_grow_are_in_all_books),		\
 	cmocka_unit_test(a_growing_list_always_finds_a_line),		\
+	cmocka_unit_test(every_allocation_has_the_name_it_is_given),	\
 	cmocka_unit_test(random_requests_keep_the_books_alike)
 
 int main(void)
