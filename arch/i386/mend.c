@@ -19,13 +19,18 @@
 #define MODRM_REG	0x38
 #define INVLPG		(7 << 3)
 #define INVLPG_LENGTH	3
+#define MODRM_RM	0x07
+#define RM_SIB		4		/* for ESP: one more byte says what is added */
+#define RM_EBP		5		/* in mod 0: no register, four bytes of address */
 
 /* arch_tlb_invlpg() has the address in a register: mod 0, [reg], or mod 1, [ebp + one byte]. */
 static unsigned int invlpg_length(const u8 *code)
 {
-	unsigned int mod = code[2] >> 6;
+	unsigned int mod = code[2] >> 6, rm = code[2] & MODRM_RM;
 
 	if (code[1] != GROUP_7 || (code[2] & MODRM_REG) != INVLPG || mod > 1)
+		return 0;
+	if (rm == RM_SIB || (mod == 0 && rm == RM_EBP))
 		return 0;
 	return INVLPG_LENGTH + mod;
 }

@@ -79,12 +79,16 @@ static void all_else_stays_a_fault(void **state)
 	static const u8 rdtsc[] = { 0x0f, 0x31, 0x90 }, invlpg[] = { 0x0f, 0x01, 0x38 };
 	static const u8 ud2[] = { 0x0f, 0x0b, 0x90 }, lmsw[] = { 0x0f, 0x01, 0x30 };
 	static const u8 rdtscp[] = { 0x0f, 0x01, 0xf9 };
-	static const u8 by_word[] = { 0x0f, 0x01, 0xb8 };
+	static const u8 by_word[] = { 0x0f, 0x01, 0xb8 }, by_address[] = { 0x0f, 0x01, 0x3d };
+	static const u8 by_sum[] = { 0x0f, 0x01, 0x3c, 0x08 }, by_esp[] = { 0x0f, 0x01, 0x7c, 0x24 };
 
 	expect_untouched(TRAP_INVALID_OPCODE, ud2);
 	expect_untouched(TRAP_INVALID_OPCODE, lmsw);
 	expect_untouched(TRAP_INVALID_OPCODE, rdtscp);
 	expect_untouched(TRAP_PAGE_FAULT, by_word);
+	expect_untouched(TRAP_PAGE_FAULT, by_address);
+	expect_untouched(TRAP_PAGE_FAULT, by_sum);
+	expect_untouched(TRAP_PAGE_FAULT, by_esp);
 	expect_untouched(TRAP_PAGE_FAULT, rdtsc);
 	expect_untouched(TRAP_PROTECTION, rdtsc);
 	expect_untouched(TRAP_PROTECTION, invlpg);
