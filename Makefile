@@ -14,6 +14,8 @@
 #   EXTRA_OBJS="a.o b.o"     more objects to link into the kernel
 #   MODULE=path/file.c       a source to compile and link in; the image goes to build/with/file/
 #   RAM=128 CPU=max MACHINE=pc APPEND="words"     the machine of `make run` and `make debug`
+#   T="words"                the tests of `make test`, the program of `make host`, of `make fuzz`
+#   TRACE="file..."          more traces for `make compare`
 
 .DEFAULT_GOAL := all
 SHELL := /bin/sh
@@ -75,7 +77,9 @@ LDFLAGS_KERNEL = -m elf_i386 $(LD_QUIET) -nostdlib --build-id=none -z noexecstac
 
 .PHONY: all iso images run debug bochs bochs-tour test bench bench-scale footprint compare check doctor clean help
 all: $(KERNEL) $(O)/stops.ok	## the kernel, build/flagstone.elf
-iso: $(ISO) $(O)/stops.ok	## the CD image with GRUB, build/flagstone.iso
+iso:				## the CD image with GRUB, build/flagstone.iso
+	@tools/setup build iso
+	@$(MAKE) $(ISO) $(O)/stops.ok
 
 # Changed flags or tools mean a new build: every object depends on a record of them. In the same way
 # the links depend on a record of the objects, since a source that is gone has no date.
@@ -83,7 +87,12 @@ iso: $(ISO) $(O)/stops.ok	## the CD image with GRUB, build/flagstone.iso
 record = $(if $(filter-out $(subst $() ,^,$(file <$(1))),$(subst $() ,^,$(2))), \
            $(shell mkdir -p $(dir $(1)))$(file >$(1),$(2)))
 FLAGS_NOW := $(CC) $(CFLAGS_KERNEL) | $(NASM) $(NASMFLAGS) | $(LD) $(LDFLAGS_KERNEL)
-ifneq ($(filter-out clean help doctor run debug bochs bochs-tour test check,$(or $(MAKECMDGOALS),all)),)
+# Targets that first see to their tools start make again, and that one makes the records.
+FETCHING := iso images run debug bochs bochs-tour test screenshots bench bench-scale footprint compare \
+          coverage fuzz check
+ifneq ($(filter-out clean help doctor matrix $(FETCHING),$(or $(MAKECMDGOALS),all)),)
+$(foreach t,$(firstword $(CC)) $(NASM),$(if $(shell command -v $(t)),,$(error \
+  $(t) is missing. `make run` fetches what it needs; `make doctor` names all that is missing)))
 $(call record,$(O)/flags,$(FLAGS_NOW))
 $(call record,$(I)/objects,$(OBJS) $(MORE_OBJS))
 endif
@@ -212,9 +221,8 @@ endef
 $(foreach t,$(notdir $(HOST_TESTS)),$(eval $(call host_test_rule,$(t))))
 -include $(wildcard $(O)/host/obj/lib/*.d $(O)/host/obj/mm/*.d $(O)/host/obj/tests/host/*.d)
 
-# Build and run one: make host T=test_rbtree
-host: $(O)/host/$(T)
-	@$<
+host: $(or $(T:%=$(O)/host/%),$(HOST_TESTS))	## build and run the host tests, or T=test_rbtree
+	@for t in $^; do $$t || exit 1; done
 
 # --- fuzzing: any bytes into what reads text and maps --------------------------------------------
 # tests/fuzz/fuzz_NAME.c names its sources as host tests do. `make fuzz` runs each for SECONDS; what
@@ -250,7 +258,7 @@ fuzz:				## each fuzz target for SECONDS=120; T="name" picks some
 # The host tests once more, counted by gcov; tools/coverage adds up what they say of each line.
 .PHONY: coverage
 coverage:			## lines of lib/ and mm/ that the host tests run: build/coverage.txt
-	@tools/setup build test
+	@tools/setup build run host
 	@tools/coverage
 
 # --- the two boot allocators, compared on this machine -----------------------------------------
@@ -275,7 +283,7 @@ $(O)/compare/compare: $(COMPARE_SRC:%.c=$(O)/compare/obj/%.o)
 -include $(wildcard $(COMPARE_SRC:%.c=$(O)/compare/obj/%.d))
 
 compare:			## bootmem against memblock: build/compare.csv, build/compare.svg
-	@tools/setup build test
+	@tools/setup host
 	@$(MAKE) $(O)/compare/compare
 	@$(O)/compare/compare $(O)/compare.csv boot=tools/compare/boot.trace $(TRACE)
 	@tools/compare/plot $(O)/compare.csv $(O)/compare.svg
@@ -308,16 +316,18 @@ debug:				## boot in QEMU, stopped at the kernel's entry, with gdb attached
 	@tools/debug $(KERNEL) $(O)/debug.log $(QEMU_MACHINE) -cdrom $(RUN_ISO)
 
 bochs:				## boot in Bochs's debugger, stopped at the kernel's first instruction
-	@tools/setup build iso bochs test
+	@tools/setup build iso bochs tools
 	@$(MAKE) $(RUN_ISO)
 	@tools/bochs $(RUN_ISO) $(KERNEL)
 
 bochs-tour:			## walk through boot in Bochs, stop by stop, with explanations
-	@tools/setup build iso bochs test
+	@tools/setup build iso bochs tools
 	@$(MAKE) $(RUN_ISO) $(O)/stops.ok
 	@$(PYTHON) tools/bochs_tour $(RUN_ISO) $(KERNEL)
 
-screenshots: $(KERNEL)		## pictures of the screen for docs/, from a real boot
+screenshots:			## pictures of the screen for docs/, from a real boot
+	@tools/setup build run tools
+	@$(MAKE) $(KERNEL)
 	@$(PYTHON) tools/screenshots $(KERNEL) docs/img
 .PHONY: screenshots
 
@@ -334,7 +344,7 @@ matrix:				## write the last test run's table of machines into docs/11-old-hardw
 	@tools/matrix $(O)/test/matrix.md docs/11-old-hardware.md
 
 images:				## every medium: CD, hard disk or USB stick, floppy; in build/
-	@tools/setup build iso test
+	@tools/setup build iso tools
 	@$(MAKE) $(IMAGES)
 	@ls -l $(IMAGES) | awk '{ printf "  %9d bytes  %s\n", $$5, $$9 }'
 $(O)/flagstone-disk.img $(O)/flagstone-floppy.img: $(O)/flagstone-%.img: $(KERNEL) tools/mkdisk \
@@ -342,27 +352,30 @@ $(O)/flagstone-disk.img $(O)/flagstone-floppy.img: $(O)/flagstone-%.img: $(KERNE
 	@echo "  DISK    $@"
 	@$(PYTHON) tools/mkdisk $* $@ $(KERNEL) "$(APPEND)"
 
-bench: $(KERNEL)			## count the instructions of every operation; build/bench.tsv, bench.svg
-	@tools/setup build iso run bochs test
+bench:				## count the instructions of every operation; build/bench.tsv, bench.svg
+	@tools/setup build iso run bochs tools
+	@$(MAKE) $(KERNEL)
 	@$(PYTHON) tools/bench $(KERNEL)
 
-bench-scale: $(KERNEL)		## how costs grow with RAM, holes and what is live; build/scale.tsv, scale.svg
-	@tools/setup build run test
+bench-scale:			## how costs grow with RAM, holes and what is live; build/scale.tsv, scale.svg
+	@tools/setup build run tools
+	@$(MAKE) $(KERNEL)
 	@$(PYTHON) tools/scale
 
-footprint: $(KERNEL)		## the image by section and file, and what boot keeps by size of RAM
-	@tools/setup build run test
+footprint:			## the image by section and file, and what boot keeps by size of RAM
+	@tools/setup build run tools
+	@$(MAKE) $(KERNEL)
 	@$(PYTHON) tools/footprint.py
 
 check:				## warnings as errors, two compilers, layers, static analysis
-	@tools/setup build test check
+	@tools/setup build run check
 	@tools/check
 
 doctor:				## say which tools are there and which are missing
 	@tools/setup --doctor
 
 clean:				## remove everything made
-	rm -rf $(O)
+	rm -rf $(O) tools/__pycache__ tests/harness/__pycache__
 
 help:				## this list
 	@awk -F ':.*## *' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
