@@ -77,6 +77,8 @@ void arch_poweroff(void)
 	if (is_qemu())
 		outw(ACPI_SLEEP_ENABLE, QEMU_ACPI_PM1A_CONTROL);
 	arch_test_exit(false);
+	for (unsigned int i = 0; i < SPINS_MAX; i++)	/* QEMU does it a moment later */
+		inb(KEYBOARD_STATUS);
 	pr_notice("poweroff: this machine has no way that is known here; switch it off now\n");
 	arch_stop();
 }
