@@ -111,9 +111,12 @@ static u64 calibrate(void)
 
 u64 arch_cycles_hz(void)
 {
+	u64 tsc_hz;
+
 	if (!cycles_hz) {
 		arch_cycles();		/* chooses the clock */
-		cycles_hz = clock == CLOCK_TSC ? calibrate() : PIT_HZ;
+		tsc_hz = clock == CLOCK_TSC ? calibrate() : 0;
+		cycles_hz = clock == CLOCK_TSC ? tsc_hz : PIT_HZ;	/* it may have faulted meanwhile */
 	}
 	return cycles_hz;
 }
