@@ -73,6 +73,27 @@ def check_paths(_log):
     return found_problems(problems)
 
 
+def check_book(_log):
+    """The book has every command and every word of the command line; every file that it names is there."""
+    book = {path: read(path) for path in paths("*.md", "docs/*.md")}
+    text = "\n".join(book.values())
+    kernel = "".join(read(path) for path in paths("arch/i386/*.c", "kernel/*.c", "mm/*.c"))
+    commands = re.findall(r"MONITOR_COMMAND\((\w+)", kernel)
+    options = re.findall(r'early_param\("(\w+)"', kernel)
+    problems = [f"command {name} is in no chapter" for name in commands
+                if not re.search(rf"`{name}[` ]|flagstone> {name}\b", text)]
+    problems += [f"{name} of the command line is not in docs/README.md" for name in options
+                 if not re.search(rf"`{name}[`=]", book["docs/README.md"])]
+    for path, chapter in book.items():
+        for name in re.findall(r"`((?:arch|boot|docs|include|kernel|lib|mm|tests|tools)/[\w/-]+\.[a-z]+)`",
+                               chapter):
+            if not os.path.exists(name):
+                problems.append(f"{path}: there is no {name}")
+    if len(commands) < 30 or len(options) < 20:
+        problems.append(f"only {len(commands)} commands and {len(options)} options were found")
+    return found_problems(problems)
+
+
 # Which include/<folder> a file may use, by where it lies: lib <- mm <- kernel.
 FREESTANDING = {"stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "limits.h"}
 MAY_INCLUDE = {
@@ -450,6 +471,7 @@ def check_symbols(_log):
 def all_checks():
     """(name, work, seconds) for tests/run"""
     return [("source/licence", check_licence, 0.2), ("source/paths", check_paths, 0.2),
+            ("source/book", check_book, 0.2),
             ("source/layers", check_layers, 0.2), ("source/386", check_386, 2), ("source/moved", check_moved, 0.3),
             ("source/stops", check_stops, 0.3),
             ("source/trace-points", check_trace_points, 2),
