@@ -41,7 +41,7 @@ static const char *const point_name[NR_TRACE_POINTS] = {
 static const struct {
 	const char *name, *a, *b, *n;
 } kind_text[NR_TRACE_KINDS] = {
-	[EVENT_NONE] = { "none" },
+	[EVENT_NONE] = { .name = "none" },
 	[EVENT_STAGE] = { "stage", NULL, NULL, "number %u" },
 	[EVENT_BOOT_ALLOC] = { "boot_alloc", "at %08x", "%u bytes", "%u steps" },
 	[EVENT_MEMBLOCK_CHANGE] = { "mb_change", "at %08x", "%u bytes", "regions %04x" },

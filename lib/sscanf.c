@@ -104,8 +104,10 @@ static const char *parse_set(const char *fmt, unsigned long *set)
 
 static void set_of_words(unsigned long *set)
 {
+	bitmap_fill(set, CHARACTERS);
 	for (unsigned int c = 0; c < CHARACTERS; c++)
-		__assign_bit(c, set, !isspace(c));
+		if (isspace(c))
+			__clear_bit(c, set);
 }
 
 /* %s and %[: as many characters of @set as there are. NULL: none. */

@@ -109,7 +109,10 @@ struct boot_request *boot_in_use(phys_addr_t start, phys_addr_t last)
 
 void boot_name(const void *p, const char *why)
 {
-	boot_in_use(__pa(p), __pa(p))->why = why;
+	struct boot_request *req = boot_in_use(__pa(p), __pa(p));
+
+	if (req)		/* the record of a request may have found no room */
+		req->why = why;
 }
 
 const struct boot_request *boot_frame_in_use(pfn_t pfn, pfn_t *end)
