@@ -21,6 +21,7 @@
 #include <lib/errno.h>
 #include <lib/init.h>
 #include <lib/kernel.h>
+#include <lib/kstrtox.h>
 #include <lib/log2.h>
 #include <lib/math64.h>
 #include <lib/sizes.h>
@@ -163,9 +164,12 @@ static int trace_of_module(struct boot_trace *trace, const char *number)
 	const struct boot_request *req, *found = NULL;
 	unsigned int line;
 	const char *why;
-	char name[16];
+	unsigned int n;
+	char name[20];
 
-	snprintf(name, sizeof(name), "module %s", number);
+	if (kstrtouint(number, 10, &n))
+		return -EINVAL;
+	snprintf(name, sizeof(name), "module %u", n);
 	boot_for_each_request(req)
 		if (req->kind == BOOT_RESERVE && req->live && !strcmp(req->why, name))
 			found = req;
@@ -180,12 +184,17 @@ static int trace_of_module(struct boot_trace *trace, const char *number)
 	return trace->nr;
 }
 
+/* NULL: there is none of that name, which has been said. */
 static const struct trace_recipe *find_recipe(const char *name)
 {
 	for (unsigned int i = 0; i < nr_trace_recipes; i++) {
 		if (!strcmp(trace_recipes[i].name, name))
 			return &trace_recipes[i];
 	}
+	console_printf("There is no trace \"%s\"; there are all boot \"module N\"", name);
+	for (unsigned int i = 0; i < nr_trace_recipes; i++)
+		console_printf(" %s", trace_recipes[i].name);
+	console_printf(".\n");
 	return NULL;
 }
 
@@ -237,8 +246,10 @@ static int compare(struct workspace *b, int argc, char **argv)
 		found = trace_of_module(&b->trace, argv[2]);
 		return found > 0 ? run_sizes(b, NULL) : found;
 	}
-	recipe = argc == 2 ? find_recipe(argv[1]) : NULL;
-	return recipe ? run_sizes(b, recipe) : -EINVAL;
+	if (argc != 2)
+		return -EINVAL;
+	recipe = find_recipe(argv[1]);
+	return recipe ? run_sizes(b, recipe) : -ENOENT;
 }
 
 static int cmd_compare(int argc, char **argv)

@@ -128,7 +128,7 @@ MONITOR_COMMAND(verify, "", "account for every page frame", cmd_verify);
 
 /* --- single frames --------------------------------------------------------------------------- */
 
-static int parse_frame(const char *word, pfn_t *pfn)
+int monitor_frame(const char *word, pfn_t *pfn)
 {
 	unsigned long value;
 
@@ -169,11 +169,11 @@ static int cmd_page(int argc, char **argv)
 
 	if (argc != 2)
 		return -EINVAL;
-	err = parse_frame(argv[1], &pfn);
+	err = monitor_frame(argv[1], &pfn);
 	if (err)
-		return err == -EINVAL ? err : 0;
+		return err;
 	page = pfn_to_page(pfn);
-	console_printf("frame %#lx at physical %#010x, zone %s, struct page %px: %s\n", pfn,
+	console_printf("frame %#lx at physical 0x%08x, zone %s, struct page %px: %s\n", pfn,
 		       pfn_to_phys(pfn), pfn_zone(pfn)->name, page, page_state_name(page->state));
 	if (page_address(page))
 		console_printf("  address %px\n", page_address(page));
@@ -245,9 +245,9 @@ static int cmd_free(int argc, char **argv)
 
 	if (argc != 3 || kstrtouint(argv[2], 0, &order))
 		return -EINVAL;
-	err = parse_frame(argv[1], &pfn);
+	err = monitor_frame(argv[1], &pfn);
 	if (err)
-		return err == -EINVAL ? err : 0;
+		return err;
 	wrong = why_not_free(pfn_to_page(pfn), page_block(pfn), order);
 	if (wrong)
 		console_printf("frame %#lx %s; nothing is freed\n", pfn, wrong);

@@ -203,6 +203,10 @@ static int cmd_kmalloc(int argc, char **argv)
 		console_printf("%u blocks are out already: kfree one first\n", KEPT_MAX);
 		return 0;
 	}
+	if (size > KMALLOC_MAX_SIZE) {
+		console_printf("kmalloc gives %lu bytes at the most; see vmalloc\n", KMALLOC_MAX_SIZE);
+		return 0;
+	}
 	*slot = kmalloc(size, GFP_KERNEL);
 	if (!*slot)
 		console_printf("no memory for %u bytes\n", size);

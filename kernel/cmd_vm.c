@@ -130,6 +130,8 @@ MONITOR_COMMAND(fixmap, "", "the slots at fixed addresses", cmd_fixmap);
 
 /* --- trying it -------------------------------------------------------------------------------- */
 
+static unsigned long taken_here;	/* what vmallocinfo names for areas of cmd_vmalloc(); 0: none yet */
+
 static int cmd_vmalloc(int argc, char **argv)
 {
 	unsigned long bytes;
@@ -138,40 +140,56 @@ static int cmd_vmalloc(int argc, char **argv)
 	if (argc != 2 || kstrtoul(argv[1], 0, &bytes))
 		return -EINVAL;
 	at = vmalloc(bytes);
-	if (at)
-		console_printf("%lu bytes at %px\n", bytes, at);
-	else
-		console_printf("vmalloc gives NULL\n");
+	if (!at) {
+		console_printf("vmalloc gives NULL for %lu bytes\n", bytes);
+		return 0;
+	}
+	taken_here = find_vm_area(at)->caller;
+	console_printf("%lu bytes at %px\n", bytes, at);
 	return 0;
 }
 MONITOR_COMMAND(vmalloc, "BYTES", "take contiguous addresses", cmd_vmalloc);
 
+/* What others have is not for the prompt to free; an address with no area shows the report. */
 static int cmd_vfree(int argc, char **argv)
 {
+	const struct vm_struct *vm;
 	unsigned long addr;
 
 	if (argc != 2 || kstrtoul(argv[1], 0, &addr))
 		return -EINVAL;
-	vfree((void *)addr);
+	vm = find_vm_area((void *)addr);
+	if (vm && vm->caller != taken_here)
+		console_printf("%px was not taken at this prompt\n", (void *)addr);
+	else
+		vfree((void *)addr);
 	return 0;
 }
 MONITOR_COMMAND(vfree, "ADDRESS", "give back what vmalloc took", cmd_vfree);
 
-/* The page that both of the next two name. */
-static struct page *parse_page(int argc, char **argv)
+/* The frame of RAM that both of the next two name. Return: 0, -EINVAL, or -ERANGE and a sentence. */
+static int parse_page(int argc, char **argv, struct page **page)
 {
-	unsigned long pfn;
+	pfn_t pfn;
+	int err = argc == 2 ? monitor_frame(argv[1], &pfn) : -EINVAL;
 
-	return argc == 2 && !kstrtoul(argv[1], 0, &pfn) && pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+	if (err)
+		return err;
+	*page = pfn_to_page(pfn);
+	if ((*page)->state != PAGE_HOLE)
+		return 0;
+	console_printf("frame %#lx is no RAM\n", pfn);
+	return -ERANGE;
 }
 
 static int cmd_kmap(int argc, char **argv)
 {
-	struct page *page = parse_page(argc, argv);
+	struct page *page;
+	int err = parse_page(argc, argv, &page);
 	void *at;
 
-	if (!page)
-		return -EINVAL;
+	if (err)
+		return err;
 	at = kmap_try(page);
 	if (at)
 		console_printf("%s frame %#lx is at %px\n",
@@ -184,10 +202,13 @@ MONITOR_COMMAND(kmap, "PFN", "map a page frame", cmd_kmap);
 
 static int cmd_kunmap(int argc, char **argv)
 {
-	struct page *page = parse_page(argc, argv);
+	struct page *page;
+	int err = parse_page(argc, argv, &page);
 
-	if (!page)
-		return -EINVAL;
+	if (err)
+		return err;
+	if (!page_is_highmem(page))
+		console_printf("lowmem frame %#lx keeps its address\n", page_to_pfn(page));
 	kunmap(page);
 	return 0;
 }

@@ -326,8 +326,8 @@ static int take_words(struct request *request, int nr, char **words)
 	for (int i = 0; i < nr; i++) {
 		if (take_word(request, words[i], i == 0))
 			continue;
-		console_printf("memtest: \"%s\" is no number of passes (1 and up, first), no test ("
-			       TEST_NAMES "), not cached and not seed=NUMBER.\n", words[i]);
+		console_printf("memtest: \"%s\" is no number of passes (1 to 4294967295, first), no "
+			       "test (" TEST_NAMES "), not cached and not seed=0 to 4294967295.\n", words[i]);
 		return -EINVAL;
 	}
 	return 0;

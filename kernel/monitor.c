@@ -9,7 +9,8 @@
  *   history[]  | meminfo | e820 | page 256 |     a ring of the last HISTORY lines; up and down walk it
  *
  * A line is cut at its spaces into argv[] and its first word looked up between __monitor_start and
- * __monitor_end, where the linker has put every MONITOR_COMMAND().
+ * __monitor_end, where the linker has put every MONITOR_COMMAND(). A line that did not fit is not run:
+ * what is left of it may say something else.
  */
 #include <kernel/console.h>
 #include <kernel/monitor.h>
@@ -29,6 +30,7 @@ struct editor {
 	char line[LINE_MAX];
 	unsigned int length, cursor;
 	unsigned int back;		/* how many lines back in history; 0: the line being typed */
+	bool overlong;			/* keys were lost since the line was last empty */
 };
 
 static char history[HISTORY][LINE_MAX];
@@ -55,8 +57,10 @@ static void move_cursor(struct editor *ed, unsigned int to)
 
 static void insert_char(struct editor *ed, char c)
 {
-	if (ed->length == LINE_MAX - 1)
+	if (ed->length == LINE_MAX - 1) {
+		ed->overlong = true;
 		return;
+	}
 	memmove(ed->line + ed->cursor + 1, ed->line + ed->cursor, ed->length - ed->cursor);
 	ed->line[ed->cursor++] = c;
 	ed->length++;
@@ -72,6 +76,7 @@ static void delete_range(struct editor *ed, unsigned int from, unsigned int to)
 	move_cursor(ed, from);
 	memmove(ed->line + from, ed->line + to, ed->length - to);
 	ed->length -= to - from;
+	ed->overlong &= ed->length > 0;
 	redraw(ed, from);
 }
 
@@ -90,6 +95,7 @@ static void replace_line(struct editor *ed, const char *text)
 {
 	move_cursor(ed, 0);
 	ed->length = ed->cursor = strlen(text);
+	ed->overlong = false;
 	memcpy(ed->line, text, ed->length);
 	redraw(ed, 0);
 }
@@ -190,17 +196,24 @@ static bool edit_key(struct editor *ed, int key)
 	return false;
 }
 
+/* The next line; "" for one that was too long. */
 static char *read_line(void)
 {
 	static struct editor ed;
 
 	ed.length = ed.cursor = ed.back = 0;
+	ed.overlong = false;
 	console_printf("%s", PROMPT);
 	while (!edit_key(&ed, console_getkey()))
 		;
 	ed.line[ed.length] = '\0';
 	console_printf("\n");
 	keep_history(ed.line);
+	if (ed.overlong) {
+		console_printf("A line has %d characters at the most; this one is not run.\n",
+			       LINE_MAX - 1);
+		ed.line[0] = '\0';
+	}
 	return ed.line;
 }
 
@@ -246,9 +259,10 @@ int monitor_execute(char *line)
 	command = find_command(argv[0]);
 	if (!command)
 		return -EINVAL;
-	err = command->run(argc, argv);
+	err = argc > 1 && !*command->args ? -EINVAL : command->run(argc, argv);
 	if (err == -EINVAL)
-		console_printf("usage: %s %s\n", command->name, command->args);
+		console_printf("usage: %s%s%s\n", command->name, *command->args ? " " : "",
+			       command->args);
 	return err;
 }
 
@@ -275,6 +289,8 @@ static int cmd_help(int argc, char **argv)
 {
 	const struct monitor_command *c = NULL;
 
+	if (argc > 2)
+		return -EINVAL;
 	if (argc > 1) {
 		c = find_command(argv[1]);
 		if (c)

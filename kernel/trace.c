@@ -193,7 +193,8 @@ static int cmd_trace(int argc, char **argv)
 	unsigned int nr = TRACE_EVENTS;
 	u32 mask;
 
-	if (argc > 3 || (argc > 2 && strcmp(what, "on") && (kstrtouint(argv[2], 0, &nr) || !nr)))
+	if (argc > 3 || (argc > 2 && strcmp(what, "on") &&
+			 (!strcmp(what, "off") || kstrtouint(argv[2], 0, &nr) || !nr)))
 		return -EINVAL;
 	if (!*what) {
 		list_points();

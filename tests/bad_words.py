@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""
+tests/bad_words.py [ELF] - bad words at the prompt: one sentence, nothing lost
+
+Each row is a command and what has to be said of it. After the commands the ledger must
+still close. Prints TAP and a count.
+"""
+import os
+import re
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "tests"))
+
+from harness.prompt import Prompt, Tap, elf_from_arguments              # noqa: E402
+
+RAM = 64
+MAP_END = RAM << 8                      # frames; the last lie in a hole, for the BIOS has its tables there
+
+# At the prompt: what is typed, and what is answered.
+SAID = [
+    ("meminfo now", r"usage: meminfo$"), ("reboot now", r"usage: reboot$"),
+    ("poweroff now", r"usage: poweroff$"), ("help help help", r"usage: help \[COMMAND\]"),
+    (f"kmap {MAP_END - 1}", r"frame 0x3fff is no RAM"), (f"kunmap {MAP_END - 1}", r"frame 0x3fff is no RAM"),
+    (f"kmap {MAP_END}", r"frame 0x4000: mem_map ends at 0x4000"), ("kmap 4294967296", "usage: kmap PFN"),
+    ("kunmap 5", r"lowmem frame 0x5 keeps its address"), ("page 0", r"physical 0x00000000,"),
+    ("kmalloc 4194305", r"kmalloc gives 4194304 bytes at the most"), ("kmalloc 4294967296", "usage: kmalloc SIZE"),
+    ("vmalloc 4294967295", r"vmalloc gives NULL for 4294967295 bytes"),
+    ("vfree 0xc4800000", r"c4800000 was not taken at this prompt"), ("vfree 1", r"no such area starts there"),
+    ("trace off 5", "usage: trace"), ("trace show 0", "usage: trace"),
+    ("memtest 4294967296", r"no number of passes \(1 to 4294967295, first\)"),
+    ("memtest seed=4294967296", r"not seed=0 to 4294967295"),
+    ("compare nosuch", r'There is no trace "nosuch"; there are all boot "module N" \w+'),
+    ("compare module 7", r"there is no module 7 in lowmem"), ("compare module x", "usage: compare"),
+    ("a " * 17, r"A line has 16 words at the most"),
+    ("verify" + " " * 114 + "now", r"A line has 119 characters at the most; this one is not run"),
+    ("x" * 130 + "\x15verify", r"frames, all found"),       # Ctrl-U empties the line, and it is fit again
+]
+
+
+def at_the_prompt(tap, elf):
+    with Prompt(elf, ram=RAM) as machine:
+        machine.read()
+        machine.ask("bench kmalloc_churn")              # leaves an area of its own in vmalloc space
+        for command, pattern in SAID:
+            answer = machine.ask(command)
+            tap.expect(command[:40].strip(), re.search(pattern, answer, re.M), answer)
+        answer = machine.ask("verify")
+        tap.expect("the ledger closes", f"ledger: {MAP_END} frames, all found" in answer, answer)
+
+
+def main():
+    tap, elf = Tap(), elf_from_arguments()
+    at_the_prompt(tap, elf)
+    return tap.done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
