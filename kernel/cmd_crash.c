@@ -165,7 +165,7 @@ MONITOR_COMMAND(crash, "NAME", "end the kernel in one of several ways", cmd_cras
 static int set_crash(const char *value)
 {
 	crash_option = value;
-	return 0;
+	return *value ? 0 : -EINVAL;
 }
 early_param("crash", set_crash);
 

@@ -189,7 +189,7 @@ static int find_console(const char *name, size_t len)
 	return -EINVAL;
 }
 
-/* console=serial,vga: write to these only. A name that does not exist refuses the whole option. */
+/* console=serial,vga: write to these only. A name that nothing can be written to refuses the whole option. */
 static int set_console(const char *value)
 {
 	u32 wanted = 0;
@@ -197,8 +197,8 @@ static int set_console(const char *value)
 	for (const char *word = value; *word; word += strcspn(word, ","), word += *word == ',') {
 		int i = find_console(word, strcspn(word, ","));
 
-		if (i < 0)
-			return i;
+		if (i < 0 || !consoles[i]->write)
+			return -EINVAL;
 		wanted |= BIT(i);
 	}
 	if (!wanted)

@@ -28,12 +28,13 @@ struct vm_layout vm_layout;
 
 static u64 highmem_option __initdata, vmalloc_option __initdata;
 
+/* At least a page, for less would be taken for nothing at all. */
 static int __init parse_size(const char *value, u64 *size)
 {
 	char *rest;
 	u64 bytes = memparse(value, &rest);
 
-	if (!bytes || bytes >= SZ_2G || *rest)
+	if (bytes < PAGE_SIZE || bytes >= SZ_2G || *rest)
 		return -EINVAL;
 	*size = bytes;
 	return 0;

@@ -319,7 +319,7 @@ struct option {
 static struct option options[E820_OPTIONS_MAX] __initdata;
 static unsigned int nr_options __initdata;
 
-/* Read a number at *@s and step behind it. False when none is there. */
+/* Read a number at *@s and step behind it. False when none is there, or one past 64 bits. */
 static bool __init parse_number(const char **s, u64 *number)
 {
 	const char *from = *s;
@@ -327,7 +327,7 @@ static bool __init parse_number(const char **s, u64 *number)
 
 	*number = memparse(from, &rest);
 	*s = rest;
-	return rest != from;
+	return rest != from && *number != ~(u64)0;
 }
 
 static enum e820_type __init type_of_sign(char sign)
@@ -373,12 +373,20 @@ static bool __init parse_item(const char **s, struct option *o)
 	return true;
 }
 
+/* Is there room behind @nr items? The limit is stated where it is met. */
+static bool __init room_behind(unsigned int nr)
+{
+	if (nr == E820_OPTIONS_MAX)
+		pr_warn("e820: mem= and memmap= have %u items at the most\n", E820_OPTIONS_MAX);
+	return nr < E820_OPTIONS_MAX;
+}
+
 int __init e820_option_memmap(const char *value)
 {
 	unsigned int nr = nr_options;
 
 	for (;;) {
-		if (nr == E820_OPTIONS_MAX || !parse_item(&value, &options[nr++]))
+		if (!room_behind(nr) || !parse_item(&value, &options[nr++]))
 			return -EINVAL;
 		if (!*value)
 			break;
@@ -392,8 +400,7 @@ early_param("memmap", e820_option_memmap);
 
 int __init e820_option_mem(const char *value)
 {
-	if (nr_options == E820_OPTIONS_MAX || !parse_size(&value, &options[nr_options], false) ||
-	    *value)
+	if (!room_behind(nr_options) || !parse_size(&value, &options[nr_options], false) || *value)
 		return -EINVAL;
 	nr_options++;
 	return 0;
@@ -404,12 +411,16 @@ static void __init apply_type(struct e820_table *table, const struct option *o)
 {
 	u64 start = min(o->start, FOUR_GIB), end = min(o->end, FOUR_GIB);
 
+	if (start == end) {
+		pr_warn("e820: option: [0x%llx, 0x%llx) lies past 4 GiB and changes nothing\n",
+			o->start, o->end);
+		return;
+	}
 	if (o->type == E820_RAM)
 		e820_set_range(table, PFN_UP(start), PFN_DOWN(end), o->type);
 	else
 		e820_set_range(table, PFN_DOWN(start), PFN_UP(end), o->type);
-	pr_info("e820: option: [0x%llx, 0x%llx) is %s\n", o->start, o->end,
-		e820_type_name(o->type));
+	pr_info("e820: option: [0x%llx, 0x%llx) is %s\n", start, end, e820_type_name(o->type));
 }
 
 void __init e820_apply_options(struct e820_table *table)

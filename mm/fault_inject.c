@@ -79,7 +79,7 @@ int fault_attr_parse(struct fault_attr *attr, const char *text)
 		while ((key = strsep(&rest, ",")))
 			if (set_key(&new, key))
 				return -EINVAL;
-		if (!fault_attr_active(&new))
+		if (!new.every == !new.probability || (attr == &fail_page_alloc && new.cache[0]))
 			return -EINVAL;
 	}
 	install(attr, &new);

@@ -18,21 +18,25 @@
  * for Large Objects" (the 1/8), "Slab Coloring".
  */
 #include <lib/bug.h>
+#include <lib/errno.h>
 #include <lib/init.h>
 #include <lib/kernel.h>
-#include <lib/kstrtox.h>
 #include <lib/limits.h>
+#include <lib/string.h>
 #include "slab_internal.h"
 
 #define OFF_SLAB_MIN		512	/* smaller slots keep the descriptor on their slab */
 #define WASTE_SHARE		8	/* a slab may waste 1/8 of itself */
 
-/* slab_colour=off: each slab begins where its block does, so that tools/lines.py can tell the difference. */
+/* slab_colour=off (or on): each slab begins where its block does, so that tools/lines.py can tell the difference. */
 static bool colouring = true;
 
 static int __init set_slab_colour(const char *value)
 {
-	return kstrtobool(value, &colouring);
+	if (strcmp(value, "on") && strcmp(value, "off"))
+		return -EINVAL;
+	colouring = value[1] == 'n';
+	return 0;
 }
 early_param("slab_colour", set_slab_colour);
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-tests/bad_words.py [ELF] - bad words at the prompt: one sentence, nothing lost
+tests/bad_words.py [ELF] - bad words at the prompt and on the command line: one sentence, nothing lost
 
-Each row is a command and what has to be said of it. After the commands the ledger must
+Each row is a command or an option and what has to be said of it. After the commands the ledger must
 still close. Prints TAP and a count.
 """
 import os
@@ -33,9 +33,22 @@ SAID = [
     ("memtest seed=4294967296", r"not seed=0 to 4294967295"),
     ("compare nosuch", r'There is no trace "nosuch"; there are all boot "module N" \w+'),
     ("compare module 7", r"there is no module 7 in lowmem"), ("compare module x", "usage: compare"),
+    ("fail_page_alloc every=2,prob=3", "usage: fail_page_alloc"),
+    ("fail_page_alloc every=2,cache=kmalloc-32", "usage: fail_page_alloc"),
     ("a " * 17, r"A line has 16 words at the most"),
     ("verify" + " " * 114 + "now", r"A line has 119 characters at the most; this one is not run"),
     ("x" * 130 + "\x15verify", r"frames, all found"),       # Ctrl-U empties the line, and it is fit again
+]
+
+# On the command line: the option and what the log says; the kernel comes to its prompt all the same.
+LOGGED = [
+    ("console=keyboard", r'option "console" cannot be "keyboard"'),
+    ("slab_colour=nonsense", r'option "slab_colour" cannot be "nonsense"'),
+    ("highmem=1K vmalloc=1", r'option "highmem" cannot be "1K"(.|\n)*option "vmalloc" cannot be "1"'),
+    ("crash=", r'option "crash" cannot be ""'),
+    ("mem=99999999999999999999", r'option "mem" cannot be "99999999999999999999"'),
+    ("memmap=1M@5G", r"\[0x140000000, 0x140100000\) lies past 4 GiB and changes nothing"),
+    ("memmap=" + ",".join(f"4K${20 + i}M" for i in range(33)), r"mem= and memmap= have 32 items at the most"),
 ]
 
 
@@ -50,9 +63,17 @@ def at_the_prompt(tap, elf):
         tap.expect("the ledger closes", f"ledger: {MAP_END} frames, all found" in answer, answer)
 
 
+def on_the_command_line(tap, elf):
+    for words, pattern in LOGGED:
+        with Prompt(elf, words, ram=RAM) as machine:
+            log = machine.read(limit=20)
+        tap.expect(words[:40], re.search(pattern, log) and log.endswith("flagstone> "), log)
+
+
 def main():
     tap, elf = Tap(), elf_from_arguments()
     at_the_prompt(tap, elf)
+    on_the_command_line(tap, elf)
     return tap.done()
 
 

@@ -39,7 +39,8 @@ bool fault_attr_active(const struct fault_attr *attr);
 /**
  * fault_attr_parse - set up @attr from "every=N,prob=P,times=T,seed=S,size=N,cache=NAME,caller=FN"
  *
- * "off" switches it off. Counts start at 0 again.
+ * "off" switches it off. Counts start at 0 again. One of every and prob must be there, not both; only
+ * failslab knows caches.
  * Return: 0, or -EINVAL: @attr is as it was.
  */
 int fault_attr_parse(struct fault_attr *attr, const char *text);

@@ -461,7 +461,7 @@ static void memmap_items_apply_in_order(void **state)
 
 static void memmap_is_clipped_at_4_gib(void **state)
 {
-	apply(NULL, "8G$3G,1M@5G,0xffffffffffffffff$0xfffffffffffff000");
+	apply(NULL, "8G$3G,1M@5G,0xfffffffffffffffe$0xfffffffffffff000");
 	assert_int_equal(table_type(0xbffff), E820_HOLE);
 	assert_int_equal(table_type(0xc0000), E820_RESERVED);
 	assert_int_equal(table_type(0xfffff), E820_RESERVED);
@@ -473,6 +473,7 @@ static void malformed_options_change_nothing(void **state)
 		"", ",", "x", "1M@", "1M@x", "@1M", "0@1M", "1M!2M", "1M@2M,", "1M$2Mx",
 		"1M@2M,,1M@4M",
 		"1M@2M;1M@4M", "exactmapx", "1M@2M@3M", "-1M@2M", " 1M@2M", "1M$2M,0",
+		"0x10000000000000000$1M", "16E@1M", "1M$18446744073709551615",	/* past 64 bits */
 	};
 	struct e820_table before;
 
@@ -489,6 +490,7 @@ static void malformed_options_change_nothing(void **state)
 	assert_int_equal(e820_option_mem("64MB"), -EINVAL);
 	assert_int_equal(e820_option_mem("1M@2M"), -EINVAL);
 	assert_int_equal(e820_option_mem("1M,2M"), -EINVAL);
+	assert_int_equal(e820_option_mem("99999999999999999999"), -EINVAL);
 }
 
 static void only_so_many_items_are_taken(void **state)

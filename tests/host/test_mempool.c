@@ -300,11 +300,13 @@ static void wrong_words_change_nothing(void **state)
 	static const char *const wrong[] = {
 		"", "every", "every=x", "every=0", "prob=101", "seed=0,prob=1", "size=8", "times=3",
 		"every=1,colour=red", "every=1,", "on",
+		"every=2,prob=3", "every=0,prob=0",
 	};
 
 	fault_attr_parse(&failslab, "every=1000,size=77");
 	for (unsigned int i = 0; i < ARRAY_SIZE(wrong); i++)
 		assert_int_equal(fault_attr_parse(&failslab, wrong[i]), -EINVAL);
+	assert_int_equal(fault_attr_parse(&fail_page_alloc, "every=1,cache=pooled"), -EINVAL);
 	assert_int_equal(failslab.every, 1000);
 	assert_int_equal(failslab.size, 77);
 }
