@@ -50,6 +50,12 @@ LDSCRIPT := arch/i386/flagstone.ld
 
 # With a module, the image lies in a folder of its own ($(I)): the kernel without it stays as it is.
 I := $(O)$(if $(MODULE),/with/$(notdir $(basename $(firstword $(MODULE)))))
+# Said here, for make itself would say less: which file is wrong, and why.
+ifneq ($(filter-out clean help doctor check,$(or $(MAKECMDGOALS),all)),)
+$(foreach m,$(MODULE),$(if $(filter-out %.c,$(m))$(findstring ',$(m)), \
+   $(error MODULE: $(m) is no C file: its name ends in .c, without spaces and quotes)))
+$(foreach f,$(MODULE) $(EXTRA_OBJS),$(if $(wildcard $(f)),,$(error MODULE or EXTRA_OBJS: there is no file $(f))))
+endif
 MODULE_OBJS := $(foreach m,$(MODULE),$(I)/$(notdir $(basename $(m))).module.o)
 
 OBJS := $(ASM_SRC:%.asm=$(O)/%.asm.o) $(C_SRC:%.c=$(O)/%.o)

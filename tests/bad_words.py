@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-tests/bad_words.py [ELF] - bad words at the prompt and on the command line: one sentence, nothing lost
+tests/bad_words.py [ELF] - bad words at the prompt, on the command line, to make and to tools/: one sentence, nothing lost
 
-Each row is a command or an option and what has to be said of it. After the commands the ledger must
-still close. Prints TAP and a count.
+Each row is a command or an option and what has to be said of it. After the commands of the prompt the
+ledger must still close; tools fail, and without a traceback. Prints TAP and a count.
 """
 import os
 import re
+import subprocess
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -51,6 +52,24 @@ LOGGED = [
     ("memmap=" + ",".join(f"4K${20 + i}M" for i in range(33)), r"mem= and memmap= have 32 items at the most"),
 ]
 
+# To make and to tools/, with nothing on stdin.
+FAILED = [
+    (["make", "-n", "all", "MODULE=nosuch.c"], "there is no file nosuch.c"),
+    (["make", "-n", "all", "MODULE=docs/my file.c"], "MODULE: docs/my is no C file"),
+    (["make", "-n", "all", "MODULE=driver.cpp"], "MODULE: driver.cpp is no C file"),
+    (["make", "-n", "all", "MODULE=don't.c"], "MODULE: don't.c is no C file"),
+    (["make", "-n", "all", "EXTRA_OBJS=nosuch.o"], "there is no file nosuch.o"),
+    (["tools/decode"], "nothing in this log is an address of build/flagstone.elf"),
+    (["tools/decode", "a", "b"], "usage: tools/decode"),
+    (["tools/bench", "--rows", "nosuch"], "--rows is for --check"),
+    (["tools/lines.py", "--show", "nosuch"], "there is no row nosuch; there are .*kmalloc_64_pair"),
+    (["tools/mkdisk", "tape", "a", "b"], r"usage: tools/mkdisk floppy\|disk"),
+    (["tools/mkdisk", "disk", "build/none.img", "/nosuch"], "/nosuch: No such file or directory"),
+    (["tools/mkdisk", "disk", "build/none.img", "README.md"], "README.md is no 32-bit ELF file"),
+    (["tools/docs", "--check", "nosuch"], "there is no nosuch"),
+    (["tests/run", "nosuch"], "no test has a name with nosuch in it"),
+]
+
 
 def at_the_prompt(tap, elf):
     with Prompt(elf, ram=RAM) as machine:
@@ -70,10 +89,19 @@ def on_the_command_line(tap, elf):
         tap.expect(words[:40], re.search(pattern, log) and log.endswith("flagstone> "), log)
 
 
+def on_the_developers_machine(tap):
+    for command, pattern in FAILED:
+        done = subprocess.run(command, cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+        tap.expect(" ".join(command), done.returncode and re.search(pattern, done.stdout) and
+                   "Traceback" not in done.stdout, done.stdout)
+
+
 def main():
     tap, elf = Tap(), elf_from_arguments()
     at_the_prompt(tap, elf)
     on_the_command_line(tap, elf)
+    on_the_developers_machine(tap)
     return tap.done()
 
 

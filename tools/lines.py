@@ -300,6 +300,8 @@ def describe(address, run, symbols):
 
 def show(row):
     """Every data line of one row, and which of its bytes were read and written."""
+    if f"lines_{row}" not in row_names():
+        raise Void(f"there is no row {row}; there are " + " ".join(n[6:] for n in row_names()))
     run, symbols = run_rows("", [f"lines_{row}"], "shown"), bochs_pc.Symbols(KERNEL)
     lines = {}
     for linear, _, size, is_write in run.regions[f"lines_{row}"].data:
