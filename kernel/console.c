@@ -27,6 +27,7 @@
 #include <lib/vsprintf.h>
 
 #define NR_KEYS		256		/* a power of two */
+#define ESCAPE_TICKS	(HZ / 5)	/* the bytes of one key come faster, on any line */
 #define PRINT_MAX	512		/* what one console_printf can format */
 
 static struct console *const consoles[] = {
@@ -106,22 +107,26 @@ static int terminal_key(unsigned char final, unsigned int number)
 	return -1;
 }
 
+static enum { PLAIN, ESCAPE, SEQUENCE } terminal_state;
+static unsigned long escape_came;		/* jiffies */
+
 void console_input_terminal(unsigned char byte)
 {
-	static enum { PLAIN, ESCAPE, SEQUENCE } state;
 	static unsigned int number;
 	int key;
 
-	switch (state) {
+	switch (terminal_state) {
 	case PLAIN:
-		if (byte == '\033')
-			state = ESCAPE;
-		else
+		if (byte == '\033') {
+			terminal_state = ESCAPE;
+			escape_came = jiffies;
+		} else {
 			console_input(byte);
+		}
 		return;
 	case ESCAPE:
 		number = 0;
-		state = byte == '[' || byte == 'O' ? SEQUENCE : PLAIN;
+		terminal_state = byte == '[' || byte == 'O' ? SEQUENCE : PLAIN;
 		return;
 	case SEQUENCE:
 		if (byte >= '0' && byte <= '9') {
@@ -130,11 +135,20 @@ void console_input_terminal(unsigned char byte)
 		}
 		if (byte == ';')
 			return;
-		state = PLAIN;
+		terminal_state = PLAIN;
 		key = terminal_key(byte, number);
 		if (key >= 0)
 			console_input(key);
 		return;
+	}
+}
+
+/* An ESC behind which nothing comes is the key of that name. */
+static void end_lone_escape(void)
+{
+	if (terminal_state == ESCAPE && jiffies - escape_came > ESCAPE_TICKS) {
+		terminal_state = PLAIN;
+		console_input('\033');
 	}
 }
 
@@ -146,6 +160,7 @@ int console_poll(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(consoles); i++)
 		if (consoles[i]->enabled && consoles[i]->poll)
 			consoles[i]->poll();
+	end_lone_escape();
 	if (key_head != key_tail)
 		key = keys[key_tail++ & (NR_KEYS - 1)];
 	arch_irq_restore(flags);

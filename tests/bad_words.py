@@ -78,6 +78,11 @@ def at_the_prompt(tap, elf):
         for command, pattern in SAID:
             answer = machine.ask(command)
             tap.expect(command[:40].strip(), re.search(pattern, answer, re.M), answer)
+        machine.ask("map -w", until="free by order")
+        machine.process.stdin.write(b"\x1b")            # and no newline behind it
+        machine.process.stdin.flush()
+        answer = machine.read(limit=20)
+        tap.expect("the key ESC alone ends a live picture", answer.endswith("flagstone> "), answer)
         answer = machine.ask("verify")
         tap.expect("the ledger closes", f"ledger: {MAP_END} frames, all found" in answer, answer)
 
