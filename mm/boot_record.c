@@ -109,9 +109,11 @@ struct boot_request *boot_in_use(phys_addr_t start, phys_addr_t last)
 
 void boot_name(const void *p, const char *why)
 {
-	struct boot_request *req = boot_in_use(__pa(p), __pa(p));
+	struct boot_request *req = &last_chunk->request[last_chunk->nr - 1];
 
-	if (req)		/* the record of a request may have found no room */
+	if (req->start != __pa(p))		/* memblock's list has grown meanwhile, and has a line too */
+		req = boot_in_use(__pa(p), __pa(p));
+	if (req)
 		req->why = why;
 }
 
