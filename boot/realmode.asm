@@ -271,8 +271,8 @@ rm_com1_setup:
 rm_com1_setup_end:
 
 rm_message_a20:
-        db      "The A20 gate stays shut: BIOS call 2401h, port 92h and the keyboard controller "
-        db      "were tried. Flagstone cannot reach memory above 1 MiB and stops.", 0
+        db      "The A20 gate stays shut: BIOS call 2401h, port 92h, the keyboard controller and "
+        db      "port EEh were tried. Flagstone cannot reach memory above 1 MiB and stops.", 0
 
 align 4
 rm_saved_esp:   dd      0

@@ -96,6 +96,7 @@ void __init bootinfo_report(void)
 		[A20_BIOS] = "opened by int 15h 2401h",
 		[A20_PORT_92] = "opened by port 92h",
 		[A20_KEYBOARD] = "opened by the keyboard controller",
+		[A20_PORT_EE] = "opened by port EEh",
 	};
 	static const char *const end[] __initconst = {
 		[E820_END_NOT_TRIED] = "",

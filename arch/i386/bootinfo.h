@@ -46,6 +46,7 @@ enum a20_method {
 	A20_BIOS = 2,			/* int 15h AX=2401h */
 	A20_PORT_92 = 3,		/* PS/2 system control port A */
 	A20_KEYBOARD = 4,		/* output port of the 8042 */
+	A20_PORT_EE = 5,		/* chipsets of some 386 boards */
 };
 
 /* How the list of E820 entries ended. */
