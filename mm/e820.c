@@ -445,40 +445,58 @@ void __init e820_apply_options(struct e820_table *table)
 
 /* --- the stage ------------------------------------------------------------------------------- */
 
-static unsigned long in_use_frames __initdata;
+/* Frames that are taken before the first allocator runs. */
+static struct {
+	unsigned long ram;
+	unsigned long lacking;		/* the kernel's own, which the map does not call RAM */
+	phys_addr_t start, end;		/* the first range of the kernel that lacks some, */
+	const char *why;		/* and what lies there */
+} in_use __initdata;
 
-static unsigned long __init ram_kib(void)
+static unsigned long __init frames_to_kib(unsigned long frames)
 {
-	return e820_ram_frames(&e820, 0, E820_PFN_END) * (PAGE_SIZE / 1024);
+	return frames * (PAGE_SIZE / 1024);
 }
 
 /* The kernel runs where it lies: a map without that is one that mem= or the firmware cut too short. */
 static void __init count_in_use(phys_addr_t start, phys_addr_t end, const char *why)
 {
+	unsigned long frames = PFN_UP(end) - PFN_DOWN(start);
 	unsigned long ram = e820_ram_frames(&e820, PFN_DOWN(start), PFN_UP(end));
 
-	if (!strncmp(why, "kernel", 6) && ram != PFN_UP(end) - PFN_DOWN(start))
-		panic("The memory map from %s has no RAM at 0x%08x to 0x%08x, where %s lies; it has %lu KiB in all.",
-		      e820_source, start, end - 1, why, ram_kib());
-	in_use_frames += ram;
+	in_use.ram += ram;
+	if (strncmp(why, "kernel", 6) || ram == frames)
+		return;
+	if (!in_use.lacking) {
+		in_use.start = start;
+		in_use.end = end;
+		in_use.why = why;
+	}
+	in_use.lacking += frames - ram;
 }
 
 /* Panics, unless there is RAM for what is in use already (image, modules) and some to work in. */
 static void __init require_ram(unsigned int entries)
 {
-	unsigned long need;
+	unsigned long ram = e820_ram_frames(&e820, 0, E820_PFN_END), need, missing;
 
-	if (!entries && !ram_kib())
+	if (!entries && !ram)
 		panic("BIOS and boot loader gave no memory map, so there is no RAM to use.");
-	if (!ram_kib())
+	if (!ram)
 		panic("The memory map (%u entries, from %s) has no whole page of RAM below 4 GiB.",
 		      entries, e820_source);
-	in_use_frames = 0;
+	memset(&in_use, 0, sizeof(in_use));
 	arch_for_each_reserved(count_in_use);
-	need = in_use_frames * (PAGE_SIZE / 1024) + WORKING_ROOM / 1024;
-	if (ram_kib() < need)
-		panic("The kernel needs %lu KiB of RAM, but the memory map from %s has %lu KiB.",
-		      need, e820_source, ram_kib());
+	need = in_use.ram + WORKING_ROOM / PAGE_SIZE;
+	missing = in_use.lacking + (need > ram ? need - ram : 0);
+	if (in_use.lacking)
+		panic("The memory map from %s has no RAM at 0x%08x to 0x%08x, where %s lies: "
+		      "%lu KiB are missing, and it has %lu KiB in all.", e820_source, in_use.start,
+		      in_use.end - 1, in_use.why, frames_to_kib(missing), frames_to_kib(ram));
+	if (missing)
+		panic("The kernel needs %lu KiB of RAM, and the memory map from %s has %lu KiB: "
+		      "%lu KiB are missing.", frames_to_kib(need), e820_source, frames_to_kib(ram),
+		      frames_to_kib(missing));
 }
 
 void __init e820_init(void)
@@ -499,5 +517,5 @@ void __init e820_init(void)
 		pr_warn("e820: the map may go on behind its first %u entries\n", nr);
 	require_ram(nr);
 	pr_info("e820: %u ranges from %u entries of %s (%u dropped), %lu KiB of RAM\n", e820.nr,
-		nr, e820_source, e820.dropped, ram_kib());
+		nr, e820_source, e820.dropped, frames_to_kib(e820_ram_frames(&e820, 0, E820_PFN_END)));
 }

@@ -18,8 +18,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../tools"))
 from harness.consoles import QCODES                                     # noqa: E402
 from harness.machine import kill_group, make_medium                     # noqa: E402
+import bochs_pc                                                         # noqa: E402
 
 FOLDER = "build/test/disk_damage"
+KERNEL = "build/flagstone.elf"
 SECTOR, KERNEL_SECTOR = 512, 8
 SCREEN, SCREEN_SIZE = 0xB8000, 4000
 LIMIT = 40                      # seconds until the words must be there; they take 2
@@ -49,13 +51,27 @@ def a20_seems_shut(image):
     return image
 
 
+def no_answer_to_88h(image):
+    """The loader's own call, mov ah, 88h; int 15h, becomes stc."""
+    at = image.index(b"\xb4\x88\xcd\x15")
+    image[at:at + 4] = b"\xf9\x90\x90\x90"
+    return image
+
+
+def too_little(there):
+    """The loader's sentence where there are so many KiB above 1 MiB."""
+    needs = (bochs_pc.Symbols(KERNEL)["_end"] - 0xC0100000 + 1023) // 1024
+    return [f"This kernel needs {needs} KiB above 1 MiB, and there are {there}: "
+            f"{needs - there} KiB are missing."]
+
+
 @dataclass
 class Case:
     name: str
     words: list                                     # that must be seen
     medium: str = "floppy"
     change: object = whole
-    ram: int = 16                                   # MiB
+    ram: str = "16M"
     bad: dict = field(default_factory=dict)         # sector: "once" or "always"; its reads fail
     typed: str = ""                                 # at the loader's prompt, called by a key
 
@@ -67,7 +83,10 @@ CASES = [
     Case("a_sector_that_is_not_there_is_named",
          ["The disk cannot be read, BIOS status 00", "h, sector 200"], "disk", cut_off(200)),
     Case("a_loader_that_is_not_there_is_named", ["Disk read error ", ", sector 0042"], "disk", cut_off(66)),
-    Case("too_little_memory_is_counted", ["This kernel needs ", "the BIOS counts "], ram=1),
+    Case("without_memory_all_is_missing", too_little(0), ram="1M"),
+    Case("too_little_memory_is_counted_by_the_bios", too_little(128), ram="1152K"),
+    Case("without_the_bios_it_is_counted_by_trying", too_little(128), "disk", no_answer_to_88h, ram="1152K"),
+    Case("enough_memory_is_found_by_trying", ["# Totals: pass:"], "disk", no_answer_to_88h),
     Case("a_gate_that_stays_shut_is_told", ["The A20 gate stays shut"], change=a20_seems_shut),
     Case("a_disk_is_read_again_where_it_failed_once", ["# Totals: pass:"], "disk", bad={300: "once"}),
     Case("a_bad_sector_of_a_disk_is_named", ["The disk cannot be read, BIOS status 00", "h, sector 301"],
@@ -97,7 +116,7 @@ def blkdebug(case, image):
 def machine(case, image):
     kind = "if=floppy" if case.medium == "floppy" else "if=ide"
     kind += f",throttling.iops-total={SLOW_DRIVE}" if case.typed else ""
-    return ["qemu-system-i386", "-M", "isapc", "-cpu", "486", "-m", str(case.ram), "-drive",
+    return ["qemu-system-i386", "-M", "isapc", "-cpu", "486", "-m", case.ram, "-drive",
             f"{blkdebug(case, image)},{kind}", "-display", "none", "-monitor", "stdio",
             "-serial", f"file:{FOLDER}/{case.name}.serial"]
 
@@ -136,7 +155,7 @@ def run_case(case):
     image = f"{FOLDER}/{case.name}.img"
     with open(image, "wb") as file:
         file.write(case.change(bytearray(contents(
-            make_medium(case.medium, "build/flagstone.elf", "", "selftest=e820")))))
+            make_medium(case.medium, KERNEL, "", "selftest=e820")))))
     process = subprocess.Popen(machine(case, image), stdin=subprocess.PIPE,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     end, text = time.monotonic() + LIMIT, ""

@@ -13,8 +13,8 @@
 ; made anew for each track.
 ;
 ; A key pressed while that goes on stops it at a prompt, where other words for the kernel can be
-; typed (memtest, mem=, break=). At the end the checksum of all that was loaded is compared, and the kernel is entered as by any
-; Multiboot loader: 32-bit protected mode, EAX = magic, EBX = information.
+; typed (memtest, mem=, break=). At the end the checksum of all that was loaded is compared, and the
+; kernel is entered as by any Multiboot loader: 32-bit protected mode, EAX = magic, EBX = information.
 ;
 ; Source: Multiboot Specification 0.6.96, "Machine state"; Intel SDM vol. 3A, "Mode Switching".
 
@@ -116,9 +116,9 @@ load:
         call    make_info
         jmp     enter_kernel
 
-; require_memory - is there room above 1 MiB? The BIOS says, or else the last word is tried
+; require_memory - is there room above 1 MiB? The BIOS says, or else a word of each KiB is tried
 ;   Needs     A20 open
-;   Out       returns when there is; else says so and halts
+;   Out       returns when there is; else says how much is missing and halts
 require_memory:
         mov     ah, 0x88
         int     0x15
@@ -130,22 +130,36 @@ require_memory:
         ret
 .unknown:
         call    unreal
-        mov     edi, IMAGE_END - 4
-        mov     eax, MULTIBOOT_MAGIC
-        mov     [edi], eax
+        mov     edi, KERNEL_PHYS_BASE
+        xor     eax, eax                ; KiB found
+.try:
+        mov     [edi], edi
         not     dword [target]          ; the bus holds something else meanwhile
-        cmp     [edi], eax
+        cmp     [edi], edi
+        jne     .counted
+        add     edi, 1024
+        inc     ax
+        cmp     ax, IMAGE_KIB
+        jb      .try
+.counted:
         sti
-        mov     ax, 0
-        jne     .too_little
+        cmp     ax, IMAGE_KIB
+        jb      .too_little
         ret
 .too_little:
         push    ax
         mov     si, text_needs
         call    print
         pop     ax
+        push    ax
         call    print_number
-        mov     si, text_kib
+        mov     si, text_so
+        call    print
+        pop     cx
+        mov     ax, IMAGE_KIB
+        sub     ax, cx
+        call    print_number
+        mov     si, text_missing
         jmp     fail
 
 ; read_track - from [sector] to the end of its track, or the last sector of the image
@@ -400,8 +414,9 @@ sector:         dw 0                    ; the next one to read
 left:           dw 0                    ; how many of the image are not read yet
 chunk:          dw 0                    ; sectors of this read
 rm_a20_word:    dw 0
-text_needs:     db 13, 10, "This kernel needs ", IMAGE_KIB_TEXT, " KiB above 1 MiB, and the BIOS counts ", 0
-text_kib:       db " KiB there.", 0
+text_needs:     db 13, 10, "This kernel needs ", IMAGE_KIB_TEXT, " KiB above 1 MiB, and there are ", 0
+text_so:        db ": ", 0
+text_missing:   db " KiB are missing.", 0
 text_words:     db 13, 10, "Words for the kernel: ", 0
 text_back:      db 8, " ", 8, 0
 text_dot:       db ".", 0

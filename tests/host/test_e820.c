@@ -573,7 +573,7 @@ static void no_map_is_a_panic(void **state)
 	expect_panic_saying("(2 entries, from host test) has no whole page of RAM", e820_init());
 }
 
-static void too_little_ram_is_a_panic_with_both_figures(void **state)
+static void too_little_ram_is_a_panic_with_all_three_figures(void **state)
 {
 	static const struct e820_entry small[] = { RAM(0, 0x40000), RAM(0x100000, 0x100000) };
 
@@ -581,9 +581,22 @@ static void too_little_ram_is_a_panic_with_both_figures(void **state)
 	image_end = 0x180000;
 	e820_init();				/* 512 image + 512 room <= 1280 */
 	image_end = 0x1e0000;
-	expect_panic_saying("needs 1408 KiB of RAM, but the memory map from host test has 1280 KiB",
-			    e820_init());
+	expect_panic_saying("needs 1408 KiB of RAM, and the memory map from host test has 1280 KiB: "
+			    "128 KiB are missing", e820_init());
 	image_end = 0x180000;
+}
+
+static void a_kernel_outside_of_ram_is_a_panic_that_says_how_much_is_missing(void **state)
+{
+	static const struct e820_entry cut[] = { RAM(0, 0xa0000), RAM(0x100000, 0x40000) };
+	static const struct e820_entry bit[] = { RAM(0, 0x40000), RAM(0x100000, 0x40000) };
+
+	image_end = 0x180000;
+	use_map(cut, ARRAY_SIZE(cut));		/* 640 KiB of it are enough room */
+	expect_panic_saying("no RAM at 0x00100000 to 0x0017ffff, where kernel lies: "
+			    "256 KiB are missing, and it has 896 KiB in all", e820_init());
+	use_map(bit, ARRAY_SIZE(bit));		/* 256 KiB of room are missing too */
+	expect_panic_saying("512 KiB are missing, and it has 512 KiB in all", e820_init());
 }
 
 int main(void)
@@ -616,7 +629,8 @@ int main(void)
 		cmocka_unit_test(the_stage_takes_and_logs_the_map),
 		cmocka_unit_test(the_stage_applies_options),
 		cmocka_unit_test(no_map_is_a_panic),
-		cmocka_unit_test(too_little_ram_is_a_panic_with_both_figures),
+		cmocka_unit_test(too_little_ram_is_a_panic_with_all_three_figures),
+		cmocka_unit_test(a_kernel_outside_of_ram_is_a_panic_that_says_how_much_is_missing),
 	};
 
 	return cmocka_run_group_tests_name("e820", tests, NULL, NULL);
