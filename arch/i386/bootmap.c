@@ -25,7 +25,8 @@
 static bool calls_kernel_ram(const struct e820_entry *map, unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++)
-		if (map[i].type == E820_RAM && map[i].base <= KERNEL_PHYS_BASE &&
+		if (map[i].type == E820_RAM && map[i].attributes & E820_ENABLED &&
+		    map[i].base <= KERNEL_PHYS_BASE &&
 		    KERNEL_PHYS_BASE - map[i].base < map[i].size)
 			return true;
 	return false;

@@ -103,6 +103,18 @@ static void ram_that_ends_at_the_kernel_or_starts_behind_it_is_not_believed(void
 	assert_int_equal(choose(), 3);
 }
 
+static void ram_in_an_entry_to_be_ignored_is_not_believed(void **state)
+{
+	add_e820(MIB, 63 * MIB, E820_RAM);
+	bi.e820[0].attributes = 2;		/* non-volatile, and bit 0 says: ignore it */
+	add_mmap(MIB, 31 * MIB, E820_RAM);
+	assert_int_equal(choose(), 1);
+	assert_string_equal(source, "Multiboot mmap");
+	bi.e820[0].attributes = 3;
+	choose();
+	assert_string_equal(source, "E820");
+}
+
 static void sizes_past_the_end_of_64_bits_do_not_wrap(void **state)
 {
 	add_e820(MIB, ~0ull, E820_RAM);
@@ -209,6 +221,7 @@ int main(void)
 		TEST(e820_that_failed_before_the_kernels_ram_is_not_believed),
 		TEST(kernel_in_reserved_memory_is_not_believed),
 		TEST(ram_that_ends_at_the_kernel_or_starts_behind_it_is_not_believed),
+		TEST(ram_in_an_entry_to_be_ignored_is_not_believed),
 		TEST(sizes_past_the_end_of_64_bits_do_not_wrap),
 		TEST(e801_prefers_cx_and_dx),
 		TEST(e801_takes_ax_and_bx_where_the_others_are_empty),
