@@ -225,7 +225,8 @@ $(O)/host/$(1): $(patsubst %.c,$(O)/host/obj/%.o,tests/host/$(1).c tests/host/su
 -include $(O)/host/obj/tests/host/$(1).d
 endef
 $(foreach t,$(notdir $(HOST_TESTS)),$(eval $(call host_test_rule,$(t))))
--include $(wildcard $(O)/host/obj/lib/*.d $(O)/host/obj/mm/*.d $(O)/host/obj/tests/host/*.d)
+-include $(wildcard $(O)/host/obj/lib/*.d $(O)/host/obj/mm/*.d $(O)/host/obj/arch/i386/*.d \
+                   $(O)/host/obj/tests/host/*.d)
 
 host: $(or $(T:%=$(O)/host/%),$(HOST_TESTS))	## build and run the host tests, or T=test_rbtree
 	@for t in $^; do $$t || exit 1; done

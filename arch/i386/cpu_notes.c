@@ -52,18 +52,28 @@ static bool fdiv_is_wrong(void)
 	return rest != 0;
 }
 
-void cpu_notes(void (*say)(const char *note))
+void cpu_notes_from(const struct cpu_tried *tried, void (*say)(const char *note))
 {
 	bool intel_p5 = !strcmp(cpu.vendor, "GenuineIntel") && cpu.family == 5;
 
-	if (!cpu.has_cpuid && !div_changes_flags())
+	if (!cpu.has_cpuid && !tried->div_changes_flags)
 		say("DIV leaves the flags alone: a Cyrix or NexGen whose CPUID is off, or an emulator");
 	if (cpu.has_cpuid && !cpu_has(CPUID_ANY_CR4))
 		say("CPUID but no CR4: no large pages, no TSC");
 	if (intel_p5)
 		say("Pentium: F0 0F C7 C8 locks it up; the kernel has no such instruction and runs no other code");
-	if (cpu.has_fpu && fdiv_is_wrong())
+	if (cpu.has_fpu && tried->fdiv_is_wrong)
 		say("FDIV gives wrong results (4195835 / 3145727): a Pentium to be exchanged");
+}
+
+void cpu_notes(void (*say)(const char *note))
+{
+	struct cpu_tried tried = {
+		.div_changes_flags = div_changes_flags(),
+		.fdiv_is_wrong = cpu.has_fpu && fdiv_is_wrong(),
+	};
+
+	cpu_notes_from(&tried, say);
 }
 
 static void log_note(const char *note)
