@@ -101,14 +101,17 @@ $(foreach t,$(firstword $(CC)) $(NASM),$(if $(shell command -v $(t)),,$(error \
   $(t) is missing. `make run` fetches what it needs; `make doctor` names all that is missing)))
 $(call record,$(O)/flags,$(FLAGS_NOW))
 $(call record,$(I)/objects,$(OBJS) $(MORE_OBJS))
+$(call record,$(O)/append,APPEND=$(value APPEND))
 endif
-# The rules themselves are part of the record; after `make clean all` both are made here.
+# The rules themselves are part of the record; after `make clean all` all are made here.
 $(O)/flags: Makefile
 	@mkdir -p $(@D)
 	@echo '$(FLAGS_NOW)' > $@
 $(I)/objects: | $(O)/flags
 	@mkdir -p $(@D)
 	@echo '$(OBJS) $(MORE_OBJS)' > $@
+$(O)/append: | $(O)/flags
+	@printf 'APPEND=%s\n' '$(value APPEND)' > $@
 
 # --- compile ----------------------------------------------------------------------------------
 $(O)/%.o: %.c $(O)/flags
@@ -305,8 +308,9 @@ MACHINE ?= pc
 QEMU_MACHINE = $(QEMU) -M $(MACHINE) -cpu $(CPU) -m $(RAM)
 
 # MODULE="path/file.c" links that in. Words for the kernel make another image, whose GRUB has no menu.
+# They are passed on as they were typed: in memmap=1M$20M neither make nor GRUB may see a variable.
 $(I)/append.iso: $(KERNEL) tools/mkiso FORCE
-	@printf 'set timeout=0\nmultiboot /boot/flagstone.elf %s\nboot\n' '$(APPEND)' > $(I)/append.cfg
+	@printf 'set timeout=0\nmultiboot /boot/flagstone.elf %s\nboot\n' '$(subst $$,\$$,$(value APPEND))' > $(I)/append.cfg
 	@tools/mkiso $@ $(KERNEL) $(I)/append.cfg
 RUN_ISO = $(if $(APPEND),$(I)/append.iso,$(ISO))
 .PHONY: FORCE
@@ -344,7 +348,8 @@ test:				## every test; ends with a line "N passed, N failed"
 	@tools/setup build iso run debug bochs test
 	@$(PYTHON) tests/run $(T)
 
-# Every medium. The floppy and the disk have a loader of their own (boot/disk); APPEND goes into both.
+# Every medium. The floppy and the disk have a loader of their own (boot/disk); APPEND goes into both,
+# and other words make them anew.
 IMAGES := $(ISO) $(O)/flagstone-disk.img $(O)/flagstone-floppy.img
 .PHONY: matrix
 matrix:				## write the last test run's table of machines into docs/11-old-hardware.md
@@ -355,9 +360,9 @@ images:				## every medium: CD, hard disk or USB stick, floppy; in build/
 	@$(MAKE) $(IMAGES)
 	@ls -l $(IMAGES) | awk '{ printf "  %9d bytes  %s\n", $$5, $$9 }'
 $(O)/flagstone-disk.img $(O)/flagstone-floppy.img: $(O)/flagstone-%.img: $(KERNEL) tools/mkdisk \
-                $(wildcard boot/disk/*) boot/a20.inc
+                $(wildcard boot/disk/*) boot/a20.inc $(O)/append
 	@echo "  DISK    $@"
-	@$(PYTHON) tools/mkdisk $* $@ $(KERNEL) "$(APPEND)"
+	@$(PYTHON) tools/mkdisk $* $@ $(KERNEL) '$(value APPEND)'
 
 bench:				## count the instructions of every operation; build/bench.tsv, bench.svg
 	@tools/setup build iso run bochs tools
