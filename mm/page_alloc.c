@@ -218,9 +218,12 @@ static noinline struct page *alloc_pages_slow(gfp_t gfp, unsigned int order, uns
 	trace_event(EVENT_SLOW, order, gfp, caller);
 	drain_all_pages();
 	page = try_zones(gfp, order, TRY_MIN, caller);
-	if (!page && (gfp & __GFP_RECLAIM) && !(gfp & __GFP_NORETRY) && reclaim(1UL << order)) {
-		drain_all_pages();
-		page = try_zones(gfp, order, TRY_MIN, caller);
+	if ((gfp & __GFP_RECLAIM) && !(gfp & __GFP_NORETRY)) {
+		/* Enough frames need not be a block: on, until there is one or nothing comes any more. */
+		while (!page && reclaim(1UL << order)) {
+			drain_all_pages();
+			page = try_zones(gfp, order, TRY_MIN, caller);
+		}
 	}
 	if (!page && (gfp & __GFP_HIGH))
 		page = try_zones(gfp, order, TRY_HIGH, caller);

@@ -462,6 +462,41 @@ static void reclaim_hooks_are_asked_before_a_failure(void **state)
 	assert_int_equal(verify_ledger(false), 0);
 }
 
+/* A few, fewer than are wanted: of spare[] the first that are left. */
+static unsigned long give_some(unsigned long want)
+{
+	static unsigned int next;
+	unsigned long n = 0;
+
+	for (; n < min(want, 8ul) && next < ARRAY_SIZE(spare); n++, next++) {
+		__free_page(spare[next]);
+		spare[next] = NULL;
+	}
+	return n;
+}
+
+/* What comes back first is too little, and every second frame only: no two of them make a block. */
+static void reclaim_goes_on_until_there_is_a_block(void **state)
+{
+	static struct reclaim_hook hook = { .name = "test", .shrink = give_some };
+	LIST_HEAD(taken);
+	struct page *block;
+
+	machine_begin(1024, 1024);
+	machine_boot();
+	register_reclaim_hook(&hook);
+	block = alloc_pages(GFP_KERNEL, 6);
+	assert_non_null(block);
+	split_page(block, 6);
+	for (unsigned int i = 0; i < ARRAY_SIZE(spare); i++)
+		spare[i] = block + (2 * i + (i >= ARRAY_SIZE(spare) / 2)) % ARRAY_SIZE(spare);
+	take_all(&taken, GFP_KERNEL | __GFP_NORETRY, 0);
+	assert_non_null(alloc_pages(GFP_KERNEL, 5));
+	assert_null(alloc_pages(GFP_KERNEL | __GFP_NOWARN, 6));
+	assert_null(spare[ARRAY_SIZE(spare) - 1]);
+	assert_int_equal(verify_ledger(false), 0);
+}
+
 static void reserved_frames_can_be_freed_once(void **state)
 {
 	unsigned long before;
@@ -496,6 +531,7 @@ int main(void)
 		cmocka_unit_test(a_failure_is_reported_and_counted),
 		cmocka_unit_test(nofail_takes_the_last_frame_and_then_panics),
 		cmocka_unit_test(reclaim_hooks_are_asked_before_a_failure),
+		cmocka_unit_test(reclaim_goes_on_until_there_is_a_block),
 		cmocka_unit_test(reserved_frames_can_be_freed_once),
 		cmocka_unit_test(random_operations_agree_with_the_model),
 	};
