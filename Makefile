@@ -123,7 +123,7 @@ $(O)/%.o: %.c $(O)/flags
 # works on every frame at boot, for speed. `make bench` and `make footprint` say what that does.
 FAST_SRC := $(wildcard mm/*.c kernel/bench*.c) $(addprefix lib/,string.c find.c rbtree.c bitmap.c \
              list_sort.c sort.c random.c) $(addprefix arch/i386/,paging.c tlb.c bench.c restart.c time.c)
-SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_*.c mm/memblock*.c) $(addprefix mm/,bootalloc.c e820.c \
+SMALL_MM := $(wildcard mm/boottrace*.c mm/boot_*.c mm/memblock_*.c) $(addprefix mm/,e820.c \
              explain.c fault_inject.c layout.c ledger.c mempool.c meminfo.c overhead.c percpu.c slab_check.c \
              slab_debug.c slab_report.c util.c) kernel/bench_scale.c
 SMALL_SRC := $(filter-out $(filter-out $(SMALL_MM),$(FAST_SRC)),$(C_SRC))

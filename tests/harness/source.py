@@ -381,9 +381,6 @@ def check_stops(_log):
 
 # --- trace points that are off ---------------------------------------------------------------------
 
-# Compiled for size, and run at boot alone: there the jump goes over the call, and is taken.
-SMALL_TRACED = ("mm/bootalloc.c", "mm/memblock.c")
-
 
 def trace_tests(path):
     """(source lines that it comes from, section, instruction behind it) of each test of trace_mask."""
@@ -414,7 +411,7 @@ def check_trace_points(_log):
             at = sites & set(places)
             missing -= at
             cold = section.startswith(".text.unlikely")
-            if not at or not (jump == "jne" or jump == "je" and (cold or path in SMALL_TRACED)):
+            if not at or not (jump == "jne" or jump == "je" and cold):
                 problems.append(f"{path}: the test of {sorted(at) or places} is followed by {jump}")
     problems += [f"{path}:{line}: no test of trace_mask comes from here" for path, line in sorted(missing)]
     return found_problems(problems) if sites else [Case("", False, "there are no trace points")]
