@@ -241,7 +241,8 @@ class Drain(threading.Thread):
 
 
 def start(config, rc, **how):
-    return subprocess.Popen(["bochs", "-q", "-f", config, "-rc", rc], **how)
+    terminal = {**os.environ, "TERM": os.environ.get("TERM") or "linux"}    # ncurses ends Bochs without one
+    return subprocess.Popen(["bochs", "-q", "-f", config, "-rc", rc], env=terminal, **how)
 
 
 def run_script(directory, config, lines, limit):
